@@ -1,0 +1,1 @@
+"""Rules and values: no database, no web, no clock."""

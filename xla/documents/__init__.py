@@ -1,0 +1,1 @@
+"""The report, from plain values to charts, HTML and PDF."""

@@ -1,0 +1,1 @@
+"""Time: ticks and due work."""

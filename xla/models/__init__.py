@@ -1,0 +1,1 @@
+"""Rows: what the database remembers and what it forbids."""

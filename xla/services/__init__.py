@@ -1,0 +1,1 @@
+"""Verbs: one use case a function; they flush, the edge commits."""

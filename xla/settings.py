@@ -1,0 +1,37 @@
+"""Settings: the only reader of the environment."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def _default_instance() -> Path:
+    """`instance/` beside the checkout, or the user's data folder when installed from a wheel."""
+    if (CHECKOUT / "pyproject.toml").is_file():
+        return CHECKOUT / "instance"
+    return Path.home() / ".local" / "share" / "xla-monitor"
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between installations; `docs/settings.md` lists it."""
+
+    model_config = SettingsConfigDict(env_prefix="XLA_", frozen=True, extra="ignore")
+
+    instance: Annotated[Path, Field(default_factory=_default_instance)]
+    database_url: str = ""
+    provider: str = "Nordfast Service AB"
+    log_format: Literal["text", "json"] = "text"
+
+    @classmethod
+    def from_env(cls) -> "Settings":
+        """The settings this process was started with."""
+        return cls()  # type: ignore[call-arg]  # the instance folder's default comes from a factory
+
+    @property
+    def database(self) -> str:
+        """The database's URL: the configured one, or an SQLite file in the instance folder."""
+        return self.database_url or f"sqlite:///{self.instance / 'xla.db'}"

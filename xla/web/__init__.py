@@ -1,0 +1,1 @@
+"""Pages: get shows, post changes."""
