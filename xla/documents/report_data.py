@@ -1,0 +1,134 @@
+"""ReportData: everything one report says, as plain values; nothing in it can be asked for more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from xla.core.agreement import Language, Metric
+from xla.core.measurement import Measurement
+from xla.core.verdict import Thresholds, Verdict
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """One KPI in one period of its history. Values are None where hidden (under five answers) or absent."""
+
+    start: date
+    end: date
+    n: int
+    value: Fraction | None
+    low: float | None
+    high: float | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class KpiResult:
+    """One KPI in the report's period, with up to 13 periods of history (oldest first, this period last)."""
+
+    key: str
+    title: str
+    service: str
+    question: str
+    """What was asked, in the report's language; empty for an observation."""
+    metric: Metric
+    how: str
+    """How the value is computed, in one plain sentence, such as "share of ratings 4-5 of 5"."""
+    scale_low: Decimal
+    scale_high: Decimal
+    """The metric's own range, for axes; equal when it has none (amount_mean)."""
+    measurement: Measurement
+    """Value and interval are None when hidden."""
+    hidden: bool
+    """Under five answers: the value is not shown."""
+    thresholds: Thresholds
+    confidence: Decimal
+    verdict: Verdict
+    chance_below_floor: float | None
+    more_ratings_needed: int | None
+    late: int
+    excluded: int
+    weight: Decimal
+    points: Fraction | None
+    """Its place on 0-100 in the score; None when left out."""
+    trend: tuple[TrendPoint, ...]
+
+
+@dataclass(frozen=True)
+class SiteCell:
+    """One KPI at one site. Hidden: there are answers, too few to show. Outside: the KPI does not look here."""
+
+    n: int | None
+    value: Fraction | None
+    verdict: Verdict | None
+    hidden: bool = False
+    outside: bool = False
+
+
+@dataclass(frozen=True)
+class SiteRow:
+    """One site (children included in it), with a cell per KPI in the KPIs' order."""
+
+    key: str
+    title: str
+    depth: int
+    cells: tuple[SiteCell, ...]
+
+
+@dataclass(frozen=True)
+class BreachLine:
+    """A breach that was live in the period or opened by it."""
+
+    number: int
+    kpi_title: str
+    opened_on: date
+    period_label: str
+    """The period whose measurement opened it, such as "May 2018"."""
+    value: Fraction | None
+    floor: Decimal
+    metric: Metric
+    state: str
+    """open, acknowledged, action_planned, verifying, closed or accepted."""
+    steps: tuple[tuple[date, str], ...]
+    """What happened since, oldest first: day and sentence."""
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """One report of one contract's period."""
+
+    contract_key: str
+    contract_title: str
+    client: str
+    provider: str
+    agreement_version: int
+    agreement_effective_from: date
+    language: Language
+    timezone: str
+    period: str
+    """As written on the command line: 2018-05, 2018-Q2, 2018."""
+    start: date
+    end: date
+    """The first day after the period."""
+    is_draft: bool
+    issue: int | None
+    """The report's number within its contract; None for a draft."""
+    as_of: datetime
+    """The knowledge the figures stand for, aware; printed in `timezone`."""
+    promise: str
+    close_after_days: int
+    respond_within_days: int
+    respond_by: date | None
+    score: Fraction | None
+    score_method: str
+    score_trend: tuple[tuple[date, Fraction | None], ...]
+    """(start of period, score), oldest first, this period last."""
+    kpis: tuple[KpiResult, ...]
+    sites: tuple[SiteRow, ...]
+    breaches: tuple[BreachLine, ...]
+    late_total: int
+    excluded_total: int
+    counts: Mapping[str, Mapping[int, int]]
+    """Per KPI the score counts, left out where under eight answers; goes into the attached files."""
