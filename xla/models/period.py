@@ -1,0 +1,67 @@
+"""Periods: what was measured, and which of it was frozen by a close. An open period has no row."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from xla.models.agreement_version import AgreementVersion
+from xla.models.base import Id, Row
+
+
+class Evaluation(Row):
+    """A contract's measurements and verdicts for one period, as known at one instant. Appended."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        Index("ix_evaluation_latest", "contract_id", "start_on", "known_at"),
+        CheckConstraint("start_on < end_on", name="half_open"),
+    )
+
+    id: Mapped[Id]
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("agreement_version.id"))
+    start_on: Mapped[date]
+    end_on: Mapped[date]
+    """The first day after it."""
+    known_at: Mapped[datetime]
+    document: Mapped[str]
+    """The result as JSON, exact values as fractions."""
+
+    version: Mapped[AgreementVersion] = relationship(lazy="joined", innerjoin=True)
+
+
+class Period(Row):
+    """A closed period: its frozen evaluation, proposed to the client."""
+
+    __tablename__ = "period"
+    __table_args__ = (
+        # Closing twice is once.
+        UniqueConstraint("contract_id", "start_on"),
+        CheckConstraint("start_on < end_on", name="half_open"),
+    )
+
+    id: Mapped[Id]
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    start_on: Mapped[date]
+    end_on: Mapped[date]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), unique=True)
+    proposed_at: Mapped[datetime]
+
+    evaluation: Mapped[Evaluation] = relationship(lazy="joined", innerjoin=True)
+
+
+class Exclusion(Row):
+    """A site and dates both parties agreed to leave out; it counts once both have agreed."""
+
+    __tablename__ = "exclusion"
+    __table_args__ = (CheckConstraint("start_on < end_on", name="half_open"),)
+
+    id: Mapped[Id]
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
+    site_key: Mapped[str]
+    start_on: Mapped[date]
+    end_on: Mapped[date]
+    reason: Mapped[str]
+    provider_agreed_at: Mapped[datetime | None]
+    client_agreed_at: Mapped[datetime | None]
