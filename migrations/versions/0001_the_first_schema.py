@@ -167,11 +167,9 @@ def upgrade() -> None:
         sa.Column("respondent", sa.Text(), nullable=True),
         sa.Column("reasons", sa.Text(), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name="fk_response_contract_id"),
-        sa.ForeignKeyConstraint(["point_id"], ["rating_point.id"], name="fk_response_point_id"),
         sa.PrimaryKeyConstraint("id", name="pk_response"),
     )
-    op.create_index("ix_response_known", "response", ["contract_id", "rated_on", "received_at"], unique=False)
+    op.create_index("ix_response_felt", "response", ["contract_id", "rated_on"], unique=False)
     op.create_index(
         "uq_response_group_key",
         "response",
@@ -215,8 +213,6 @@ def upgrade() -> None:
         sa.Column("response_id", BIG, autoincrement=False, nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=False),
         sa.Column("score", sa.SmallInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name="fk_rating_question_id"),
-        sa.ForeignKeyConstraint(["response_id"], ["response.id"], name="fk_rating_response_id"),
         sa.PrimaryKeyConstraint("response_id", "question_id", name="pk_rating"),
         sqlite_with_rowid=False,
     )
@@ -279,7 +275,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_breach_step_breach_id", "breach_step")
-
     op.drop_table("breach_step")
     op.drop_table("report")
     op.drop_index(
@@ -288,7 +283,6 @@ def downgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
-
     op.drop_table("breach")
     op.drop_table("rating")
     op.drop_table("period")
@@ -299,26 +293,20 @@ def downgrade() -> None:
         sqlite_where=sa.text("group_key IS NOT NULL"),
         postgresql_where=sa.text("group_key IS NOT NULL"),
     )
-    op.drop_index("ix_response_known", "response")
-
+    op.drop_index("ix_response_felt", "response")
     op.drop_table("response")
     op.drop_index("ix_evaluation_latest", "evaluation")
-
     op.drop_table("evaluation")
     op.drop_table("rating_point")
     op.drop_table("question")
     op.drop_table("once_key")
     op.drop_index("ix_observation_known", "observation")
-
     op.drop_table("observation")
     op.drop_index("ix_notice_contract_id", "notice")
-
     op.drop_table("notice")
     op.drop_index("ix_exclusion_contract_id", "exclusion")
-
     op.drop_table("exclusion")
     op.drop_table("agreement_version")
     op.drop_index("ix_contract_client_id", "contract")
-
     op.drop_table("contract")
     op.drop_table("client")

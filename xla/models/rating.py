@@ -1,4 +1,8 @@
-"""Ratings: what people said, one response a submission, one rating a question. Appended, never edited."""
+"""Ratings: what people said, one response a submission, one rating a question. Appended, never edited.
+
+Response and rating, the two mass tables, carry no foreign keys: on PostgreSQL their checks cost three times
+the rows themselves (ADR 3). Rows enter through `services/ratings` alone, and `xla verify` looks for orphans.
+"""
 
 from datetime import date, datetime
 
@@ -50,8 +54,8 @@ class Response(Row):
 
     __tablename__ = "response"
     __table_args__ = (
-        # What was felt in a period, as known at an instant.
-        Index("ix_response_known", "contract_id", "rated_on", "received_at"),
+        # What was felt in a period.
+        Index("ix_response_felt", "contract_id", "rated_on"),
         # The rows of one submission find each other, also across files.
         Index(
             "uq_response_group_key",
@@ -65,8 +69,8 @@ class Response(Row):
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
-    point_id: Mapped[int] = mapped_column(ForeignKey("rating_point.id"))
+    contract_id: Mapped[int]
+    point_id: Mapped[int]
     persona: Mapped[str]
     """A persona's key, or '' (not told)."""
     rated_on: Mapped[date]
@@ -95,8 +99,8 @@ class Rating(Row):
         {"sqlite_with_rowid": False},
     )
 
-    response_id: Mapped[int] = mapped_column(BigInt, ForeignKey("response.id"), autoincrement=False)
-    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    response_id: Mapped[int] = mapped_column(BigInt, autoincrement=False)
+    question_id: Mapped[int] = mapped_column(autoincrement=False)
     score: Mapped[int] = mapped_column(SmallInteger)
 
 
