@@ -63,7 +63,7 @@ def adjusted_wald(
     """Adjusted Wald interval of the net `(promoters - detractors) / n`, clipped to -1..1; None when n = 0.
 
     Three answers are added, 3/4 to the detractors, 3/2 to the passives and 3/4 to the promoters, which moves
-    the centre towards 0; at confidence below 0.9 the centre may move further than the interval is wide.
+    the centre towards 0: with one answer, or confidence below 0.9, further than the interval is wide.
 
     Source: Rocks 2016, "Interval estimation for the net promoter score", The American Statistician 70:365.
     """
