@@ -1,21 +1,56 @@
 """The agreement: one contract's promise, questions, sites, KPIs and thresholds, as one version says them."""
 
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Discriminator, Field, Tag
 
-from xla.core.scale import NAMED_SCALES, Scale
+from xla.core.agreement_numbers import Day, Number, Switch, Whole
+from xla.core.agreement_parts import (
+    Contract,
+    Credit,
+    ObservationKind,
+    OwnScale,
+    Part,
+    Question,
+    Reason,
+    Rolling,
+    Scope,
+    Score,
+    Site,
+    Titled,
+    written_as,
+)
+from xla.core.agreement_texts import LANGUAGES, Key, Language, Note, Prose, Words, words
 from xla.core.verdict import DecisionRule, Thresholds
 
-FORMAT = "xla-agreement/1"
+__all__ = [
+    "FORMAT",
+    "LANGUAGES",
+    "Agreement",
+    "Composite",
+    "Contract",
+    "Credit",
+    "Key",
+    "Kpi",
+    "Language",
+    "Metric",
+    "ObservationKind",
+    "OwnScale",
+    "Part",
+    "Question",
+    "Reason",
+    "Rolling",
+    "Scope",
+    "Site",
+    "Titled",
+    "Words",
+    "words",
+]
 
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
-Language = Literal["en", "sv", "da", "nb", "fi"]
-Words = dict[Language, Annotated[str, Field(min_length=1, max_length=500)]]
-"""One text per language."""
+FORMAT = "xla-agreement/1"
 
 
 class Metric(StrEnum):
@@ -35,130 +70,54 @@ class Metric(StrEnum):
     AMOUNT_MEAN = "amount_mean"
 
 
-class Part(BaseModel):
-    """A part of the agreement: immutable, and nothing in it that is not named here."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Contract(Part):
-    """Who agreed with whom, where and for how long."""
-
-    key: Key
-    title: str = Field(min_length=1, max_length=200)
-    client: str = Field(min_length=1, max_length=200)
-    timezone: str
-    language: Language = "en"
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
-    starts_on: date
-    ends_on: date | None = None
-    period: Literal["month", "quarter", "year"] = "month"
-    close_after_days: int = Field(default=3, ge=0, le=90)
-    respond_within_days: int = Field(default=10, ge=0, le=365)
-    monthly_fee: Decimal | None = Field(default=None, ge=0)
-
-
-class Site(Part):
-    """A node in the tree of places."""
-
-    key: Key
-    title: str = Field(min_length=1, max_length=200)
-    sites: tuple["Site", ...] = ()
-
-
-class Titled(Part):
-    """A service, a touchpoint of the journey, a persona or a reason."""
-
-    key: Key
-    title: Words
-
-
-class Reason(Part):
-    """A tappable cause."""
-
-    key: Key
-    text: Words
-
-
-class OwnScale(Part):
-    """A scale of the contract's own."""
-
-    min: int
-    max: int
-    step: Literal[1] = 1
-
-
-class Question(Part):
-    """What is asked."""
-
-    key: Key
-    scale: str | OwnScale
-    text: Words
-    reasons: tuple[Reason, ...] = Field(default=(), max_length=6)
-
-    @property
-    def scores(self) -> Scale:
-        """The scale its answers must lie on."""
-        if isinstance(self.scale, OwnScale):
-            return Scale(self.scale.min, self.scale.max)
-        return NAMED_SCALES[self.scale]
-
-
-class ObservationKind(Part):
-    """Operational data the contract counts: `rate` (numerator, denominator) or `amount_mean` (amount, count)."""
-
-    key: Key
-    kind: Literal["rate", "amount_mean"]
-    title: Words | None = None
-    subset: bool = True
-    """For a rate: the numerator counts some of the denominator's cases, so an interval has a meaning."""
-
-
-class Scope(Part):
-    """Where a KPI looks; what is left out does not narrow."""
-
-    sites: tuple[Key, ...] = ()
-    touchpoints: tuple[Key, ...] = ()
-    personas: tuple[Key, ...] = ()
-
-
-class Rolling(Part):
-    """A window of the last days, ending with the period."""
-
-    rolling_days: int = Field(ge=1, le=1100)
-
-
-class Credit(Part):
-    """Percent of the monthly fee due for a breached month, and the most that may fall due."""
-
-    breached: Decimal = Field(ge=0, le=100)
-    cap: Decimal | None = Field(default=None, ge=0, le=100)
-
-
 class Kpi(Part):
     """An experience indicator with its thresholds."""
 
     key: Key
+    """Names the KPI in results."""
     title: Words
+    """What it promises, per language."""
     service: Key
+    """The service it is about."""
     question: Key | None = None
+    """The question it measures."""
     questions: tuple[Key, ...] = ()
+    """For nki: the questions it measures, two or more."""
     observation: Key | None = None
+    """For rate and amount_mean: the operational data it measures."""
     metric: Metric
-    top: int | None = None
-    scores: tuple[int, ...] | None = None
-    weights: dict[str, Decimal] | None = None
+    """How the value is computed."""
+    top: Annotated[Whole, Field(ge=1, le=100)] | None = None
+    """For csat: how many of the best scores count; 2 when left out."""
+    scores: tuple[Score, ...] | None = None
+    """For share: the scores that count."""
+    weights: dict[str, Number] | None = None
+    """For happiness: what each score is worth."""
     scope: Scope = Scope()
-    window: Literal["period"] | Rolling = "period"
-    target: Decimal
-    floor: Decimal | None = None
-    higher_is_better: bool = True
-    min_responses: int = Field(default=30, ge=1)
+    """Where it looks; the whole contract when left out."""
+    window: Annotated[
+        Annotated[Literal["period"], Tag("<name>")] | Annotated[Rolling, Tag("<fields>")],
+        Discriminator(written_as),
+    ] = "period"
+    """The stretch of days it is measured in: the period, or a number of days that end with it."""
+    target: Number
+    """The value promised."""
+    floor: Number | None = None
+    """The value it must not be worse than; the target when left out."""
+    higher_is_better: Switch = True
+    """Whether more is better."""
+    min_responses: Whole = Field(default=30, ge=1, le=1_000_000)
+    """Fewer answers decide nothing."""
     decision_rule: DecisionRule = DecisionRule.SIMPLE
-    confidence: Decimal = Field(default=Decimal("0.95"), gt=0, lt=1)
+    """Who bears the noise of few answers."""
+    confidence: Annotated[Number, Field(gt=0, lt=1)] = Decimal("0.95")
+    """The level of its interval."""
     cluster: Literal["respondent"] | None = None
-    weight: Decimal = Field(default=Decimal(1), ge=0)
+    """Counts a person who answers often as one person in the interval."""
+    weight: Annotated[Number, Field(ge=0)] = Decimal(1)
+    """How much it counts in the contract's score."""
     credit: Credit | None = None
+    """What a breach costs, in percent of the monthly fee."""
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -181,21 +140,86 @@ class Composite(Part):
     """How the contract's score is made of its KPIs."""
 
     method: Literal["weighted", "minimum"] = "weighted"
+    """The weighted mean of the KPIs' points, or the lowest."""
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+KeyedPart = TypeVar("KeyedPart", bound=_Keyed)
+
+
+def _named(parts: Sequence[KeyedPart], key: str) -> KeyedPart:
+    for part in parts:
+        if part.key == key:
+            return part
+    raise KeyError(key)
 
 
 class Agreement(Part):
     """One version of one contract's experience level agreement."""
 
     format: Literal["xla-agreement/1"]
+    """The form of this file."""
     contract: Contract
-    effective_from: date
-    note: str = Field(default="", max_length=2000)
-    promise: Words
+    """Who agreed with whom."""
+    effective_from: Day
+    """The first day this version is in force."""
+    note: Note = ""
+    """Why this version was made."""
+    promise: Prose
+    """What people are promised, per language."""
     sites: tuple[Site, ...] = ()
+    """The tree of places."""
     services: tuple[Titled, ...]
+    """What is delivered."""
     journey: tuple[Titled, ...] = ()
+    """The moments where a service is met, in order."""
     personas: tuple[Titled, ...] = ()
+    """Named groups of raters."""
     questions: tuple[Question, ...] = ()
+    """What is asked."""
     observations: tuple[ObservationKind, ...] = ()
+    """Operational data the contract counts."""
     kpis: tuple[Kpi, ...]
+    """What is judged."""
     composite: Composite = Composite()
+    """How the contract's score is made."""
+
+    def question(self, key: str) -> Question:
+        """The question of that key; KeyError when there is none."""
+        return _named(self.questions, key)
+
+    def observation(self, key: str) -> ObservationKind:
+        """The operational data of that key; KeyError when there is none."""
+        return _named(self.observations, key)
+
+    def kpi(self, key: str) -> Kpi:
+        """The KPI of that key; KeyError when there is none."""
+        return _named(self.kpis, key)
+
+    def walk_sites(self) -> Iterator[tuple[Site, int, str | None]]:
+        """Every site with its depth (0 at the top) and its parent's key, parents first, as written."""
+        return _walk(self.sites, 0, None)
+
+    @property
+    def site_keys(self) -> tuple[str, ...]:
+        """The keys of all sites, parents first, as written."""
+        return tuple(site.key for site, _, _ in self.walk_sites())
+
+    def descendants(self, site_keys: Iterable[str]) -> frozenset[str]:
+        """The sites named and everything inside them; names the agreement does not know are left out."""
+        found: set[str] = set()
+        wanted = frozenset(site_keys)
+        for site, _, parent in self.walk_sites():
+            if site.key in wanted or parent in found:
+                found.add(site.key)
+        return frozenset(found)
+
+
+def _walk(sites: Iterable[Site], depth: int, parent: str | None) -> Iterator[tuple[Site, int, str | None]]:
+    for site in sites:
+        yield site, depth, parent
+        yield from _walk(site.sites, depth + 1, site.key)
