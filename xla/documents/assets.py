@@ -1,0 +1,27 @@
+"""Assets: the only files a document may use, by name."""
+
+from pathlib import Path
+
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+PACKAGE = Path(__file__).resolve().parent.parent
+FONTS = PACKAGE / "web" / "static" / "fonts"
+SCHEME = "asset:"
+OWN = {
+    f"{SCHEME}xla-inter-400.woff2": (FONTS / "xla-inter-400.woff2", "font/woff2"),
+    f"{SCHEME}xla-inter-600.woff2": (FONTS / "xla-inter-600.woff2", "font/woff2"),
+}
+
+
+class OwnAssets(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Fetches our own assets; anything else ends the rendering."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002 - its contract
+        """The asset named `url`. Raises ValueError for any other address."""
+        if url not in OWN:
+            raise ValueError(f"a report may only use its own assets, not {url!r}")
+        path, kind = OWN[url]
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})

@@ -1,0 +1,170 @@
+"""The attached files: every figure of the report as data, exact, and the KPIs as a table."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from xla.documents.report_data import BreachLine, KpiResult, ReportData, SiteRow, TrendPoint
+
+FORMAT = "xla-report/1"
+Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def report_json(data: ReportData) -> str:
+    """Everything, fractions as strings and as floats. Expects `visible` values."""
+    document: dict[str, Plain] = {
+        "format": FORMAT,
+        "contract": {"key": data.contract_key, "title": data.contract_title},
+        "client": data.client,
+        "provider": data.provider,
+        "agreement": {
+            "version": data.agreement_version,
+            "effective_from": data.agreement_effective_from.isoformat(),
+            "promise": data.promise,
+            "close_after_days": data.close_after_days,
+            "respond_within_days": data.respond_within_days,
+        },
+        "language": data.language,
+        "timezone": data.timezone,
+        "period": {"name": data.period, "start": data.start.isoformat(), "end": data.end.isoformat()},
+        "draft": data.is_draft,
+        "issue": data.issue,
+        "as_known_at": data.as_of.isoformat(),
+        "respond_by": _day(data.respond_by),
+        "score": _exact(data.score),
+        "score_method": data.score_method,
+        "score_trend": [{"start": day.isoformat(), "score": _exact(score)} for day, score in data.score_trend],
+        "late": data.late_total,
+        "excluded": data.excluded_total,
+        "kpis": [_kpi(kpi, data) for kpi in data.kpis],
+        "sites": [_site(row, data.kpis) for row in data.sites],
+        "breaches": [_breach(line) for line in data.breaches],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _kpi(kpi: KpiResult, data: ReportData) -> Plain:
+    measured, terms = kpi.measurement, kpi.thresholds
+    counts = data.counts.get(kpi.key)
+    return {
+        "key": kpi.key,
+        "title": kpi.title,
+        "service": kpi.service,
+        "question": kpi.question,
+        "metric": kpi.metric.value,
+        "how": kpi.how,
+        "scale": [str(kpi.scale_low), str(kpi.scale_high)],
+        "n": None if kpi.hidden else measured.n,
+        "hidden": kpi.hidden,
+        "value": _exact(measured.value),
+        "low": measured.low,
+        "high": measured.high,
+        "confidence": str(kpi.confidence),
+        "design_effect": None if kpi.hidden else measured.design_effect,
+        "verdict": kpi.verdict.value,
+        "target": str(terms.target),
+        "floor": str(terms.floor),
+        "higher_is_better": terms.higher_is_better,
+        "min_responses": terms.min_responses,
+        "decision_rule": terms.decision_rule.value,
+        "chance_below_floor": kpi.chance_below_floor,
+        "more_ratings_needed": kpi.more_ratings_needed,
+        "late": kpi.late,
+        "excluded": kpi.excluded,
+        "weight": str(kpi.weight),
+        "points": _exact(kpi.points),
+        "counts": None if counts is None else {str(score): count for score, count in sorted(counts.items())},
+        "trend": [_point(point) for point in kpi.trend],
+    }
+
+
+def _point(point: TrendPoint) -> Plain:
+    return {
+        "start": point.start.isoformat(),
+        "end": point.end.isoformat(),
+        "n": None if point.value is None else point.n,
+        "value": _exact(point.value),
+        "low": point.low,
+        "high": point.high,
+        "verdict": point.verdict.value,
+    }
+
+
+def _site(row: SiteRow, kpis: tuple[KpiResult, ...]) -> Plain:
+    cells: dict[str, Plain] = {}
+    for kpi, cell in zip(kpis, row.cells, strict=True):
+        if cell.outside:
+            continue
+        cells[kpi.key] = {
+            "n": cell.n,
+            "value": _exact(cell.value),
+            "verdict": cell.verdict.value if cell.verdict else None,
+            "hidden": cell.hidden,
+        }
+    return {"key": row.key, "title": row.title, "depth": row.depth, "kpis": cells}
+
+
+def _breach(line: BreachLine) -> Plain:
+    return {
+        "number": line.number,
+        "kpi": line.kpi_title,
+        "opened_on": line.opened_on.isoformat(),
+        "period": line.period_label,
+        "value": _exact(line.value),
+        "floor": str(line.floor),
+        "metric": line.metric.value,
+        "state": line.state,
+        "steps": [{"on": day.isoformat(), "what": what} for day, what in line.steps],
+    }
+
+
+def _exact(value: Fraction | None) -> Plain:
+    return None if value is None else {"exact": str(value), "float": float(value)}
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+_Cell = str | int | float | Decimal | None
+
+
+def figures_csv(kpis: Iterable[KpiResult]) -> str:
+    """One row per KPI; no text cell can run as a formula. Expects `visible` values."""
+    rows = [_row(kpi) for kpi in kpis]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows([_guarded(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+_COLUMNS = (
+    "key", "title", "service", "metric", "verdict", "n", "hidden", "value", "low", "high", "confidence", "target",
+    "floor", "higher_is_better", "min_responses", "decision_rule", "chance_below_floor", "more_ratings_needed",
+    "late", "excluded", "weight", "points",
+)  # fmt: skip
+
+
+def _row(kpi: KpiResult) -> tuple[_Cell, ...]:
+    measured, terms = kpi.measurement, kpi.thresholds
+    return (
+        kpi.key, kpi.title, kpi.service, kpi.metric.value, kpi.verdict.value, None if kpi.hidden else measured.n,
+        str(kpi.hidden).lower(), _float(measured.value), measured.low, measured.high, kpi.confidence, terms.target,
+        terms.floor, str(terms.higher_is_better).lower(), terms.min_responses, terms.decision_rule.value,
+        kpi.chance_below_floor, kpi.more_ratings_needed, kpi.late, kpi.excluded, kpi.weight, _float(kpi.points),
+    )  # fmt: skip
+
+
+def _float(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _guarded(cell: _Cell) -> _Cell:
+    """A text that a spreadsheet would run gets a leading apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else cell

@@ -1,0 +1,242 @@
+"""Charts: trend, evidence and score as small SVGs; the same ones on paper and on pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cache
+
+from markupsafe import Markup
+
+from xla.core.agreement import Language
+from xla.core.verdict import Verdict
+from xla.documents import shapes
+from xla.documents.figures import Figures
+from xla.documents.findings import Findings
+from xla.documents.report_data import KpiResult, TrendPoint
+from xla.documents.words import WORST_FIRST
+
+TREND_SIZE = (92.0, 39.0)
+EVIDENCE_SIZE = (38.0, 7.4)
+SCORE_SIZE = (54.0, 20.0)
+EVIDENCE_FROM, EVIDENCE_TO = -2.1, 2.6
+"""The evidence axis, in steps from floor (0) to target (1)."""
+
+
+def trend_chart(kpi: KpiResult, *, language: Language = "en", size: tuple[float, float] = TREND_SIZE) -> Markup:
+    """The KPI's history: values with intervals, floor solid, target dashed, this period in its verdict's colour."""
+    frame = _Frame.around(kpi, size)
+    return shapes.figure(
+        size,
+        Findings(language).trend(kpi),
+        [*_thresholds(kpi, frame, language), *_history(kpi.trend, frame), *_axis(kpi.trend, frame, language),
+         *_ends(kpi, frame, language)],
+        kind="trend",
+    )
+
+
+def evidence_bar(kpi: KpiResult, *, language: Language = "en", size: tuple[float, float] = EVIDENCE_SIZE) -> Markup:
+    """Value and interval on the one axis from floor to target, which lines up whatever the unit."""
+    width, height = 10 * size[0], 10 * size[1]
+    middle = height / 2
+    floor, target = _along(0.0, width), _along(1.0, width)
+    colour = shapes.COLOURS[kpi.verdict]
+    parts = [
+        shapes.path(shapes.rectangle((0, 0), (floor, height)), "floor-zone", fill=shapes.FLOOR_ZONE),
+        shapes.stroke(shapes.line((floor, 0), (floor, height)), "floor", shapes.FLOOR, 4),
+        shapes.stroke(shapes.line((target, 0), (target, height)), "target", shapes.INK, 3, "11 8"),
+    ]
+    measured = kpi.measurement
+    if measured.value is not None and not kpi.hidden:
+        if measured.low is not None and measured.high is not None:
+            ends = sorted(_along(_step(kpi, bound), width) for bound in (measured.low, measured.high))
+            parts.append(
+                shapes.stroke(shapes.line((ends[0], middle), (ends[1], middle)), "interval", colour, 7)
+            )
+        at = _along(_step(kpi, float(measured.value)), width)
+        parts.append(shapes.marks(kpi.verdict, [(min(max(at, 14), width - 14), middle)], 12.5, colour))
+    return shapes.figure(size, Findings(language).evidence(kpi), parts, kind="evidence")
+
+
+def score_sparkline(
+    points: Sequence[tuple[date, Fraction | None]], *, title: str, size: tuple[float, float] = SCORE_SIZE
+) -> Markup:
+    """The score's history as one line with its last point."""
+    width, height = 10 * size[0], 10 * size[1]
+    known = [float(value) for _, value in points if value is not None]
+    low, high = _padded(min(known, default=0.0), max(known, default=100.0), least=10.0)
+    step = (width - 40) / max(len(points) - 1, 1)
+    places = [
+        None
+        if value is None
+        else (20 + index * step, height - 14 - (float(value) - low) / (high - low) * (height - 28))
+        for index, (_, value) in enumerate(points)
+    ]
+    drawn = [place for place in places if place is not None]
+    alone = [place for index, place in enumerate(places) if place and _is_alone(places, index)]
+    last = places[-1] if places else None
+    return shapes.figure(
+        size,
+        title,
+        [
+            shapes.stroke(shapes.line((0, height - 2), (width, height - 2)), "axis", shapes.HAIRLINE, 3),
+            shapes.stroke(shapes.polyline(places) if len(drawn) > 1 else "", "score", shapes.INK, 8),
+            shapes.marks(Verdict.MET, alone, 7, shapes.INK),
+            shapes.marks(Verdict.MET, [last] if last else [], 15, shapes.INK),
+        ],
+        kind="score",
+    )
+
+
+def _is_alone(places: Sequence[tuple[float, float] | None], index: int) -> bool:
+    before = places[index - 1] if index else None
+    after = places[index + 1] if index + 1 < len(places) else None
+    return before is None and after is None
+
+
+def _along(step: float, width: float) -> float:
+    share = (step - EVIDENCE_FROM) / (EVIDENCE_TO - EVIDENCE_FROM)
+    return min(max(share, 0.0), 1.0) * width
+
+
+def _step(kpi: KpiResult, value: float) -> float:
+    """(value − floor) / (target − floor); where the two are one, a tenth of the scale stands for the distance."""
+    terms = kpi.thresholds
+    distance = float(terms.target - terms.floor)
+    if not distance:
+        scale = float(kpi.scale_high - kpi.scale_low) or abs(float(terms.floor)) or 1.0
+        distance = scale / 10 * (1 if terms.higher_is_better else -1)
+    return (value - float(terms.floor)) / distance
+
+
+@cache
+def _figures(language: Language) -> Figures:
+    return Figures(language)
+
+
+def _padded(low: float, high: float, *, least: float) -> tuple[float, float]:
+    spare = max(least - (high - low), 0.0) / 2 + (high - low) * 0.06
+    return low - spare, high + spare
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Where a trend chart's plot lies and which values it spans."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    low: float
+    high: float
+    count: int
+
+    @classmethod
+    def around(cls, kpi: KpiResult, size: tuple[float, float]) -> "_Frame":
+        """The frame that holds thresholds, values and intervals."""
+        terms = kpi.thresholds
+        floor, target = float(terms.floor), float(terms.target)
+        seen = [floor, target]
+        for point in kpi.trend:
+            seen += [float(edge) for edge in (point.value, point.low, point.high) if edge is not None]
+        distance = abs(target - floor)
+        scale = float(kpi.scale_high - kpi.scale_low)
+        low, high = _padded(min(seen), max(seen), least=max(4 * distance, scale * 0.08, 1e-9) or 1.0)
+        width, height = 10 * size[0], 10 * size[1]
+        return cls(150, width - 92, 26, height - 62, low, high, max(len(kpi.trend), 1))
+
+    def x(self, index: int) -> float:
+        """The middle of a period's column."""
+        return self.left + (self.right - self.left) * (index + 0.5) / self.count
+
+    def y(self, value: float) -> float:
+        """The height of a value."""
+        return self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - self.top)
+
+
+def _thresholds(kpi: KpiResult, frame: _Frame, language: Language) -> list[Markup]:
+    terms, figures, words = kpi.thresholds, _figures(language), Findings(language).words
+    floor, target = frame.y(float(terms.floor)), frame.y(float(terms.target))
+    wrong_side = frame.bottom if terms.higher_is_better else frame.top
+    labels = _apart(floor, target)
+    spot = {"font_size": "23", "text_anchor": "end"}
+    parts = [
+        shapes.path(shapes.rectangle((frame.left, floor), (frame.right, wrong_side)), "floor-zone", fill=shapes.FLOOR_ZONE),
+        shapes.stroke(shapes.line((frame.left, frame.bottom), (frame.right, frame.bottom)), "axis", shapes.MIST, 3),
+        shapes.stroke(shapes.line((frame.left, floor), (frame.right, floor)), "floor", shapes.FLOOR, 5),
+    ]
+    wording = words("floor %(value)s") % {"value": figures.threshold(terms.floor, kpi.metric)}
+    if terms.floor == terms.target:
+        wording = words("floor = target %(value)s") % {"value": figures.threshold(terms.floor, kpi.metric)}
+    else:
+        parts.append(shapes.stroke(shapes.line((frame.left, target), (frame.right, target)), "target", shapes.INK, 3, "12 8"))
+        aim = words("target %(value)s") % {"value": figures.threshold(terms.target, kpi.metric)}
+        parts.append(shapes.text(aim, (frame.left - 10, labels[1] + 8), "target-label", shapes.INK, **spot))
+    parts.append(shapes.text(wording, (frame.left - 10, labels[0] + 8), "floor-label", shapes.FLOOR, **spot))
+    return parts
+
+
+def _apart(floor: float, target: float, least: float = 28) -> tuple[float, float]:
+    """Heights of the two labels, moved apart where they would touch."""
+    gap = least - abs(floor - target)
+    if gap <= 0:
+        return floor, target
+    push = gap / 2 if floor >= target else -gap / 2
+    return floor + push, target - push
+
+
+def _history(trend: Sequence[TrendPoint], frame: _Frame) -> list[Markup]:
+    places = [
+        None if point.value is None else (frame.x(index), frame.y(float(point.value)))
+        for index, point in enumerate(trend)
+    ]
+    whiskers = [
+        "" if place is None or point.low is None or point.high is None
+        else shapes.line((place[0], frame.y(point.low)), (place[0], frame.y(point.high)))
+        for place, point in zip(places, trend, strict=True)
+    ]
+    parts = [
+        shapes.stroke("".join(whiskers[:-1]), "interval", shapes.MIST, 9),
+        shapes.stroke(shapes.polyline(places), "line", shapes.GREY, 3),
+    ]
+    for verdict in reversed(WORST_FIRST):
+        spots = [place for place, point in zip(places[:-1], trend, strict=False) if place and point.verdict is verdict]
+        colour = shapes.FLOOR if verdict is Verdict.BREACHED else shapes.GREY
+        parts.append(shapes.marks(verdict, spots, 9.5, colour))
+    if trend:
+        now = trend[-1]
+        colour = shapes.COLOURS[now.verdict]
+        last = places[-1] or (frame.x(len(trend) - 1), frame.bottom - 14)
+        parts += [
+            shapes.stroke(whiskers[-1], "interval-now", colour, 11),
+            shapes.marks(now.verdict, [last], 14, colour),
+        ]
+    return parts
+
+
+def _axis(trend: Sequence[TrendPoint], frame: _Frame, language: Language) -> list[Markup]:
+    figures = _figures(language)
+    parts: list[Markup] = []
+    year = None
+    for index, point in enumerate(trend):
+        label = figures.tick(point.start, point.end)
+        parts.append(_tick(label, (frame.x(index), frame.bottom + 27)))
+        last = point.end - timedelta(days=1)
+        if last.year != year and len(label) == 1:
+            year = last.year
+            parts.append(_tick(str(year), (frame.x(index), frame.bottom + 52)))
+    return parts
+
+
+def _tick(label: str, at: tuple[float, float]) -> Markup:
+    return shapes.text(label, at, "tick", shapes.GREY, font_size="21", text_anchor="middle")
+
+
+def _ends(kpi: KpiResult, frame: _Frame, language: Language) -> list[Markup]:
+    """This period's value beside its mark."""
+    if not kpi.trend or kpi.trend[-1].value is None:
+        return []
+    value = kpi.trend[-1].value
+    label = _figures(language).value(value, kpi.metric, kpi.thresholds, unit=False)
+    at = (frame.right + 8, frame.y(float(value)) + 9)
+    return [shapes.text(label, at, "value-label", shapes.INK, font_size="25", font_weight="600")]

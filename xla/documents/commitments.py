@@ -1,0 +1,198 @@
+"""The commitments: the table of page 1, and one strip for each with its trend and facts."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from xla.core.verdict import Verdict
+from xla.documents import charts
+from xla.documents.changes import Changes, previous, year_before
+from xla.documents.figures import DASH, Figures
+from xla.documents.findings import Findings
+from xla.documents.report_data import KpiResult, ReportData
+from xla.documents.words import MARKS, OBSERVED, WORST_FIRST, Words
+
+STRIPS_A_PAGE = 5
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A verdict: its mark, its word, its class."""
+
+    kind: str
+    mark: str
+    word: str
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One commitment on page 1."""
+
+    number: str
+    title: str
+    chip: Chip
+    value: str
+    chart: Markup
+    n: str
+    chance: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One commitment in full."""
+
+    number: str
+    title: str
+    how: str
+    value: str
+    chip: Chip
+    finding: str
+    chart: Markup
+    facts: tuple[tuple[str, str], ...]
+    question: str
+    counts: str
+
+
+@dataclass(frozen=True)
+class StripPage:
+    """Up to five strips under the sentence they come to."""
+
+    heading: str
+    label: str
+    strips: tuple[Strip, ...]
+
+
+def number(index: int) -> str:
+    """A commitment's number in this report: K1, K2."""
+    return f"K{index + 1}"
+
+
+def chip(verdict: Verdict, words: Words) -> Chip:
+    """The verdict as shape, word and colour."""
+    return Chip(verdict.value, MARKS[verdict], words.verdict(verdict))
+
+
+def answer_count(kpi: KpiResult, figures: Figures) -> str:
+    """n, or that it is too small to be told."""
+    return "<5" if kpi.hidden else figures.number(kpi.measurement.n)
+
+
+def table(data: ReportData) -> tuple[TableRow, ...]:
+    """The rows of page 1."""
+    words, figures = Words(data.language), Figures(data.language)
+    return tuple(
+        TableRow(
+            number=number(index),
+            title=kpi.title,
+            chip=chip(kpi.verdict, words),
+            value=figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds),
+            chart=charts.evidence_bar(kpi, language=data.language),
+            n=answer_count(kpi, figures),
+            chance=figures.chance(kpi.chance_below_floor),
+            interval=figures.interval(kpi.measurement.low, kpi.measurement.high, kpi.metric),
+        )
+        for index, kpi in enumerate(data.kpis)
+    )
+
+
+def chance_heading(kpis: tuple[KpiResult, ...], words: Words) -> str:
+    """Which side of the floor is the wrong one."""
+    if all(kpi.thresholds.higher_is_better for kpi in kpis):
+        return words("Chance below floor")
+    return words("Chance worse than floor")
+
+
+def strip_pages(data: ReportData) -> tuple[StripPage, ...]:
+    """All strips, five a page."""
+    words = Words(data.language)
+    strips = [_strip(index, kpi, data) for index, kpi in enumerate(data.kpis)]
+    pages = []
+    for first in range(0, len(strips), STRIPS_A_PAGE):
+        part = tuple(strips[first : first + STRIPS_A_PAGE])
+        label = words("Commitments %(first)s to %(last)s") % {"first": part[0].number, "last": part[-1].number}
+        if len(part) == 1:
+            label = words("Commitment %(first)s") % {"first": part[0].number}
+        kpis = data.kpis[first : first + STRIPS_A_PAGE]
+        pages.append(StripPage(page_heading(kpis, first, words), label, part))
+    return tuple(pages)
+
+
+def page_heading(kpis: tuple[KpiResult, ...], first: int, words: Words) -> str:
+    """What the commitments of one page came to: the worst verdict, and the next."""
+    numbers = {
+        verdict: [number(first + index) for index, kpi in enumerate(kpis) if kpi.verdict is verdict]
+        for verdict in WORST_FIRST
+    }
+    forms = {
+        Verdict.BREACHED: ("%(list)s was breached", "%(list)s were breached"),
+        Verdict.AT_RISK: ("%(list)s is at risk", "%(list)s are at risk"),
+        Verdict.INCONCLUSIVE: ("%(list)s is inconclusive", "%(list)s are inconclusive"),
+        Verdict.NO_DATA: ("%(list)s has no data", "%(list)s have no data"),
+        Verdict.MET: ("%(list)s was met", "%(list)s were met"),
+    }
+    parts = [
+        words.plural(*forms[verdict], len(found)) % {"list": words.all_of(found)}
+        for verdict, found in numbers.items()
+        if found
+    ]
+    return "; ".join(parts)
+
+
+def _strip(index: int, kpi: KpiResult, data: ReportData) -> Strip:
+    words, figures = Words(data.language), Figures(data.language)
+    counts = data.counts.get(kpi.key)
+    return Strip(
+        number=number(index),
+        title=kpi.title,
+        how=kpi.how,
+        value=words("No value")
+        if kpi.measurement.value is None
+        else figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds),
+        chip=chip(kpi.verdict, words),
+        finding=Findings(data.language).of(kpi),
+        chart=charts.trend_chart(kpi, language=data.language),
+        facts=_facts(kpi, words, figures),
+        question=kpi.question,
+        counts=figures.tally(counts.items()) if counts else "",
+    )
+
+
+def _facts(kpi: KpiResult, words: Words, figures: Figures) -> tuple[tuple[str, str], ...]:
+    """Label and figure, in the order an auditor asks for them; what does not apply is left out."""
+    terms, measured = kpi.thresholds, kpi.measurement
+    higher = terms.higher_is_better
+    facts = [
+        (words.answers(kpi.metric), answer_count(kpi, figures)),
+        (
+            words("%(level)s interval") % {"level": figures.percent(kpi.confidence)},
+            figures.interval(measured.low, measured.high, kpi.metric),
+        ),
+        (words("Target"), figures.threshold(terms.target, kpi.metric)),
+        (words("Floor"), figures.threshold(terms.floor, kpi.metric)),
+        (words("Chance below floor") if higher else words("Chance above floor"), figures.chance(kpi.chance_below_floor)),
+    ]
+    if kpi.more_ratings_needed is not None:
+        needed = words("Cases still needed") if kpi.metric in OBSERVED else words("Ratings still needed")
+        facts.append((needed, figures.number(kpi.more_ratings_needed)))
+    facts += _since(kpi, words, figures)
+    facts += [
+        (words("Late, not counted"), figures.number(kpi.late)),
+        (words("Excluded"), figures.number(kpi.excluded)),
+    ]
+    if measured.design_effect is not None and not kpi.hidden:
+        facts.append((words("Design effect"), figures.score(measured.design_effect)))
+    return tuple(facts)
+
+
+def _since(kpi: KpiResult, words: Words, figures: Figures) -> list[tuple[str, str]]:
+    changes = Changes(figures.language)
+    facts = []
+    for then in (previous(kpi), year_before(kpi)):
+        if then is None:
+            continue
+        label = words("Since %(period)s") % {"period": figures.period(then.start, then.end)}
+        fact = (label, changes.text(kpi, then))
+        if fact[1] != DASH and fact not in facts:
+            facts.append(fact)
+    return facts

@@ -1,0 +1,73 @@
+"""The report as PDF: here, or in a limited process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from math import ceil
+from pathlib import Path
+from signal import Signals
+
+from xla.documents.page import compose
+from xla.documents.paper import Paper, RenderFailed
+from xla.documents.printer import print_paper
+from xla.documents.report_data import ReportData
+
+__all__ = ["RenderFailed", "render", "render_in_process"]
+
+ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT_SECONDS = 120
+MEMORY_MB = 1024
+"""Address space, of which a standard report uses about half, and a quarter really."""
+OUT_OF_MEMORY = 4
+
+
+def render(data: ReportData) -> bytes:
+    """The report as PDF/A-3a, in this process. Raises RenderFailed."""
+    return print_paper(compose(data))
+
+
+def render_in_process(
+    data: ReportData, *, timeout_seconds: float = TIMEOUT_SECONDS, memory_mb: int = MEMORY_MB
+) -> bytes:
+    """The same bytes from a spawned process, killed after `timeout_seconds`. Raises RenderFailed."""
+    return print_in_process(compose(data), timeout_seconds=timeout_seconds, memory_mb=memory_mb)
+
+
+def print_in_process(paper: Paper, *, timeout_seconds: float, memory_mb: int) -> bytes:
+    """Hand `paper` to a worker and wait for its PDF."""
+    command = [sys.executable, "-m", "xla.documents.worker", str(ceil(timeout_seconds)), str(memory_mb)]
+    try:
+        worker = subprocess.run(  # noqa: S603 - our own module, our own interpreter
+            command,
+            input=json.dumps(paper.as_plain()).encode(),
+            capture_output=True,
+            timeout=timeout_seconds,
+            cwd=ROOT,
+            env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise RenderFailed(f"Rendering took longer than {timeout_seconds:g} seconds and was stopped.") from late
+    if worker.returncode:
+        raise RenderFailed(_reason(worker.returncode, worker.stderr, memory_mb))
+    if not worker.stdout.startswith(b"%PDF-"):
+        raise RenderFailed("The rendering process ended without a PDF.")
+    return worker.stdout
+
+
+def _environment() -> dict[str, str]:
+    """What the worker needs to find its libraries; none of our settings, which hold secrets."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("XLA_")}
+
+
+def _reason(code: int, said: bytes, memory_mb: int) -> str:
+    words = said.decode(errors="replace").strip()[-500:]
+    memory = f"Rendering needed more than {memory_mb} MB of memory and was stopped."
+    if code == OUT_OF_MEMORY or "MemoryError" in words or "allocate" in words:
+        return memory
+    if code == -Signals.SIGXCPU:
+        return "Rendering used up its processor time and was stopped."
+    if code < 0:
+        return f"The rendering process died of {Signals(-code).name}. {words}".strip()
+    return words or f"The rendering process ended with code {code}."

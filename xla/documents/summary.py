@@ -1,0 +1,213 @@
+"""The first page: the headline, what stands under it, and what changed."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from xla.core.verdict import Verdict
+from xla.documents import charts
+from xla.documents.changes import Changes
+from xla.documents.figures import Figures
+from xla.documents.findings import Findings
+from xla.documents.report_data import KpiResult, ReportData
+from xla.documents.words import Words
+
+NAMED = 3
+"""How many breached commitments the text names; the table names all."""
+LIVE = frozenset({"open", "acknowledged", "action_planned", "verifying"})
+
+
+@dataclass(frozen=True)
+class Note:
+    """A short text with its lead in bold."""
+
+    lead: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """The XLA score as page 1 shows it."""
+
+    value: str
+    before: str
+    chart: Markup
+    note: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Page 1 without its table."""
+
+    headline: str
+    lead: str
+    score: Score | None
+    columns: tuple[tuple[str, tuple[Note, ...]], ...]
+
+
+def summary(data: ReportData) -> Summary:
+    """Page 1 of `data`; a part without data is left out."""
+    words, figures = Words(data.language), Figures(data.language, data.timezone)
+    period = figures.period(data.start, data.end)
+    changes = Changes(data.language)
+    columns = (
+        (changes.heading(data), tuple(Note(lead, text) for lead, text in changes.notes(data))),
+        (words("Breaches under way"), _breaches(data, words, figures)),
+        (words("Dates and data"), _dates(data, words, figures)),
+    )
+    return Summary(
+        headline=headline(data.kpis, period, words),
+        lead=" ".join([*_worst(data, words), tally(data.kpis, words)]).strip(),
+        score=_score(data, words, figures),
+        columns=tuple(column for column in columns if column[1]),
+    )
+
+
+def headline(kpis: tuple[KpiResult, ...], period: str, words: Words) -> str:
+    """The verdict in one sentence."""
+    count = Counter(kpi.verdict for kpi in kpis)
+    total = len(kpis)
+    numbers = {"period": period, "total": total}
+    if not total:
+        return words("No experience commitments were measured in %(period)s.") % numbers
+    for verdict in (Verdict.BREACHED, Verdict.MET):
+        if count[verdict] == total:
+            return _all(verdict, words) % numbers if total > 1 else _only(verdict, words) % numbers
+    if count[Verdict.BREACHED]:
+        text = words.plural(
+            "%(count)s of %(total)s experience commitments was breached in %(period)s.",
+            "%(count)s of %(total)s experience commitments were breached in %(period)s.",
+            count[Verdict.BREACHED],
+        )
+        return text % {**numbers, "count": count[Verdict.BREACHED]}
+    if count[Verdict.AT_RISK]:
+        text = words.plural(
+            "No experience commitment was breached in %(period)s; %(count)s of %(total)s is at risk.",
+            "No experience commitment was breached in %(period)s; %(count)s of %(total)s are at risk.",
+            count[Verdict.AT_RISK],
+        )
+        return text % {**numbers, "count": count[Verdict.AT_RISK]}
+    return _unjudged(count, words) % {**numbers, "count": count[Verdict.MET], "rest": total - count[Verdict.MET]}
+
+
+def _all(verdict: Verdict, words: Words) -> str:
+    if verdict is Verdict.MET:
+        return words("All %(total)s experience commitments were met in %(period)s.")
+    return words("All %(total)s experience commitments were breached in %(period)s.")
+
+
+def _only(verdict: Verdict, words: Words) -> str:
+    if verdict is Verdict.MET:
+        return words("The experience commitment was met in %(period)s.")
+    return words("The experience commitment was breached in %(period)s.")
+
+
+def _unjudged(count: Counter[Verdict], words: Words) -> str:
+    """Nothing breached, nothing at risk, yet not all met."""
+    if count[Verdict.MET]:
+        return words.plural(
+            "%(count)s of %(total)s experience commitments was met in %(period)s; %(rest)s could not be judged.",
+            "%(count)s of %(total)s experience commitments were met in %(period)s; %(rest)s could not be judged.",
+            count[Verdict.MET],
+        )
+    if not count[Verdict.INCONCLUSIVE]:
+        return words("There is no data for %(period)s: no experience commitment could be judged.")
+    return words("No experience commitment could be judged in %(period)s: there are too few ratings.")
+
+
+def tally(kpis: tuple[KpiResult, ...], words: Words) -> str:
+    """How many of each verdict, in one sentence."""
+    count = Counter(kpi.verdict for kpi in kpis)
+    forms = {
+        Verdict.BREACHED: words.plural("%(count)s is breached", "%(count)s are breached", count[Verdict.BREACHED]),
+        Verdict.MET: words.plural("%(count)s is met", "%(count)s are met", count[Verdict.MET]),
+        Verdict.AT_RISK: words.plural("%(count)s is at risk", "%(count)s are at risk", count[Verdict.AT_RISK]),
+        Verdict.INCONCLUSIVE: words.plural(
+            "%(count)s is inconclusive", "%(count)s are inconclusive", count[Verdict.INCONCLUSIVE]
+        ),
+        Verdict.NO_DATA: words.plural("%(count)s has no data", "%(count)s have no data", count[Verdict.NO_DATA]),
+    }
+    parts = [form % {"count": count[verdict]} for verdict, form in forms.items() if count[verdict]]
+    if len(parts) < 2:  # noqa: PLR2004 - one kind alone is the headline already
+        return ""
+    return words("Of %(total)s commitments, %(list)s.") % {"total": len(kpis), "list": words.all_of(parts)}
+
+
+def _worst(data: ReportData, words: Words) -> list[str]:
+    """One sentence for each of the first breached commitments, or else of those at risk."""
+    findings, figures = Findings(data.language), Figures(data.language)
+    for verdict in (Verdict.BREACHED, Verdict.AT_RISK):
+        chosen = [kpi for kpi in data.kpis if kpi.verdict is verdict and kpi.measurement.value is not None]
+        if chosen:
+            break
+    texts = [
+        words("%(title)s came to %(value)s.")
+        % {"title": kpi.title, "value": figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds)}
+        + " "
+        + findings.of(kpi)
+        for kpi in chosen[: NAMED - 1]
+    ]
+    rest = len(chosen) - len(texts)
+    return texts if rest < 1 else [*texts, words("The table names the others.")]
+
+
+def _score(data: ReportData, words: Words, figures: Figures) -> Score | None:
+    known = [(day, value) for day, value in data.score_trend if value is not None]
+    if data.score is None and not known:
+        return None
+    before = words("of 100")
+    if len(data.score_trend) > 1 and data.score_trend[-2][1] is not None:
+        day, value = data.score_trend[-2]
+        before = words("of 100. Period from %(day)s: %(value)s.") % {
+            "day": figures.day(day),
+            "value": figures.score(value),
+        }
+    low, high = _ends([value for _, value in known])
+    title = words("XLA score %(value)s of 100.") % {"value": figures.score(data.score)}
+    note = words("%(count)s periods, from %(low)s to %(high)s.") % {
+        "count": len(data.score_trend),
+        "low": figures.score(low),
+        "high": figures.score(high),
+    }
+    chart = charts.score_sparkline(data.score_trend, title=f"{title} {note}")
+    return Score(figures.score(data.score), before, chart, note if known else "")
+
+
+def _ends(values: list[Fraction]) -> tuple[Fraction | None, Fraction | None]:
+    return (min(values), max(values)) if values else (None, None)
+
+
+def _breaches(data: ReportData, words: Words, figures: Figures) -> tuple[Note, ...]:
+    live = [line for line in data.breaches if line.state in LIVE]
+    notes = []
+    for line in live[:NAMED]:
+        since = words("open since %(day)s.") % {"day": figures.day(line.opened_on)}
+        latest = line.steps[-1][1] if line.steps else ""
+        notes.append(Note(f"{line.kpi_title}:", f"{since} {latest}".strip()))
+    if len(live) > NAMED:
+        rest = len(live) - NAMED
+        more = words.plural("%(count)s more breach is listed further on.", "%(count)s more are listed further on.", rest)
+        notes.append(Note("", more % {"count": rest}))
+    return tuple(notes)
+
+
+def _dates(data: ReportData, words: Words, figures: Figures) -> tuple[Note, ...]:
+    notes = [Note(words("As known at:"), f"{figures.instant(data.as_of)}, {data.timezone}.")]
+    if data.is_draft:
+        closes = data.end + timedelta(days=data.close_after_days)
+        notes.append(Note(words("Closes:"), words("%(day)s; until then figures may change.") % {"day": figures.day(closes)}))
+    if data.respond_by is not None:
+        text = words("accept or dispute by %(day)s; without an answer the figures stand as accepted.")
+        notes.append(Note(words("Client:"), text % {"day": figures.day(data.respond_by)}))
+    if data.late_total:
+        text = words.plural("%(count)s rating came after closing and is not counted.",
+                            "%(count)s ratings came after closing and are not counted.", data.late_total)
+        notes.append(Note(words("Late:"), text % {"count": figures.number(data.late_total)}))
+    if data.excluded_total:
+        text = words.plural("%(count)s rating, agreed by both parties.", "%(count)s ratings, agreed by both parties.",
+                            data.excluded_total)
+        notes.append(Note(words("Excluded:"), text % {"count": figures.number(data.excluded_total)}))
+    return tuple(notes)
