@@ -5,20 +5,14 @@ from functools import cache
 from itertools import islice
 from zoneinfo import available_timezones
 
-from xla.core.agreement import LANGUAGES, Agreement, Language, OwnScale, Question, Site, Words
+from xla.core.agreement import LANGUAGES, Agreement, OwnScale, Question, Site, Words
 from xla.core.agreement_flaw import Flaw, Path, did_you_mean, listed
 from xla.core.agreement_kpi_rules import Known, kpi_flaws
+from xla.core.agreement_wording import LANGUAGE_NAMES, scale_name
 from xla.core.currency import CURRENCIES, decimals_of
 from xla.core.scale import MOST_SCORES, NAMED_SCALES
 
 MOST_FLAWS = 100
-LANGUAGE_NAMES: dict[Language, str] = {
-    "en": "English",
-    "sv": "Swedish",
-    "da": "Danish",
-    "nb": "Norwegian",
-    "fi": "Finnish",
-}
 
 
 def flaws(agreement: Agreement) -> list[Flaw]:
@@ -237,8 +231,3 @@ def _frozen_parts(old: Agreement, new: Agreement) -> Iterator[Flaw]:
                 observation.kind,
                 f"the kind of {observation.key} is {was} and stays so: give the other a new key",
             )
-
-
-def scale_name(scale: str | OwnScale) -> str:
-    """The scale's name, or `1-9` for one of the contract's own."""
-    return f"{scale.min}-{scale.max}" if isinstance(scale, OwnScale) else scale

@@ -112,7 +112,7 @@ def _flaw(details: ErrorDetails) -> Flaw:
 def _unknown_field(path: Path) -> str:
     around = [step for step in path[:-1] if isinstance(step, str)]
     fields = PARTS[around[-1]].model_fields if around else Agreement.model_fields
-    return f"no such field here{did_you_mean(str(path[-1]), fields) or f'; there are {listed(fields)}'}"
+    return f"no such field here{did_you_mean(str(path[-1]), fields) or f'; allowed are {listed(fields)}'}"
 
 
 def _sentence(details: ErrorDetails, path: Path, found: str) -> str:

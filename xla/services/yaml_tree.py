@@ -45,7 +45,7 @@ class Tree:
         self.problems.append(Problem(line, field_name(path), found, problem))
 
 
-class _Stop(Exception):  # noqa: N818 -- not an error of ours: it ends the reading of a file
+class _Stop(Exception):
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(problem)
         self.line = line
@@ -162,8 +162,9 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_cleverness(event, path)
             return str(event.value)
-        self.tree.tell(path, "", "a field's name must be a plain word", line=_line(event))
-        self._value(event, (*path, "?"))
+        place = (*path, "?")
+        self.tree.tell(place, "", "a field's name must be a plain word", line=_line(event))
+        self._value(event, place)
         return "?"
 
     def _refuse_second(self, place: Path, event: yaml.Event, *, known: bool) -> None:
