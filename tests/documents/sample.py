@@ -10,12 +10,26 @@ from xla.core.measurement import Measurement
 from xla.core.verdict import DecisionRule, Thresholds, Verdict
 from xla.documents.report_data import BreachLine, KpiResult, ReportData, SiteCell, SiteRow, TrendPoint
 
-MONTHS = tuple((date(2017 + (4 + i) // 12, (4 + i) % 12 + 1, 1), date(2017 + (5 + i) // 12, (5 + i) % 12 + 1, 1)) for i in range(13))
+MONTHS = tuple(
+    (date(2017 + (4 + i) // 12, (4 + i) % 12 + 1, 1), date(2017 + (5 + i) // 12, (5 + i) % 12 + 1, 1))
+    for i in range(13)
+)
 
 # title, service, metric, target, floor, now, a year before, spread of the interval, n, verdict
 ROWS = (
     ("Restroom satisfaction", "cleaning", "csat", "78", "75", "73.2", "77.8", 1.7, 2589, "breached"),
-    ("Restrooms, willingness to recommend", "cleaning", "nps", "40", "35", "31.04", "39.8", 3.2, 2650, "breached"),
+    (
+        "Restrooms, willingness to recommend",
+        "cleaning",
+        "nps",
+        "40",
+        "35",
+        "31.04",
+        "39.8",
+        3.2,
+        2650,
+        "breached",
+    ),
     ("Waiting areas clean", "cleaning", "csat", "82", "78", "80.4", "82.9", 1.6, 2312, "at_risk"),
     ("Accessible restrooms", "cleaning", "csat", "80", "76", "74.1", "82.7", 5.5, 247, "inconclusive"),
     ("Indoor climate", "building", "mean", "3.9", "3.6", "4.12", "3.95", 0.06, 1904, "met"),
@@ -97,13 +111,20 @@ def _trend(now, then, floor, target, spread, n, verdict):
         sign = 1 if float(target) >= float(floor) else -1
         judged = verdict
         if index < 12:
-            judged = Verdict.MET if sign * (value - float(target)) >= 0 else (
-                Verdict.AT_RISK if sign * (value - float(floor)) >= 0 else Verdict.BREACHED)
+            judged = (
+                Verdict.MET
+                if sign * (value - float(target)) >= 0
+                else (Verdict.AT_RISK if sign * (value - float(floor)) >= 0 else Verdict.BREACHED)
+            )
         points.append(
             TrendPoint(
-                start=start, end=stop, n=n or 11, value=exact,
+                start=start,
+                end=stop,
+                n=n or 11,
+                value=exact,
                 low=None if wide is None else float(exact) - wide,
-                high=None if wide is None else float(exact) + wide, verdict=judged,
+                high=None if wide is None else float(exact) + wide,
+                verdict=judged,
             )
         )
     return tuple(points)
@@ -131,7 +152,16 @@ def make_cell(row: int, column: int, kpi: KpiResult) -> SiteCell:
     return SiteCell(n=n, value=value, verdict=verdict)
 
 
-PLACES = ("Terminal", "Pier A", "Pier B", "Pier C", "Check-in hall", "Security and transfer", "Baggage reclaim", "Arrivals hall")
+PLACES = (
+    "Terminal",
+    "Pier A",
+    "Pier B",
+    "Pier C",
+    "Check-in hall",
+    "Security and transfer",
+    "Baggage reclaim",
+    "Arrivals hall",
+)
 
 
 def make_sites(count: int, kpis: tuple[KpiResult, ...]) -> tuple[SiteRow, ...]:
@@ -197,7 +227,9 @@ def make_report(kpis: int = 12, sites: int = 40, **changes: object) -> ReportDat
         respond_by=date(2018, 6, 14),
         score=Fraction(584, 10),
         score_method="weighted",
-        score_trend=tuple((start, Fraction(90 - (i * i) * 22, 100) + 89 - i) for i, (start, _) in enumerate(MONTHS[:-1]))
+        score_trend=tuple(
+            (start, Fraction(880 + (3, 9, 2, -4, 6, 8, 8, 1, -20, -50, -80, -98)[i], 10)) for i, (start, _) in enumerate(MONTHS[:-1])
+        )
         + ((MONTHS[-1][0], Fraction(584, 10)),),
         kpis=results,
         sites=make_sites(sites, results),
@@ -205,7 +237,9 @@ def make_report(kpis: int = 12, sites: int = 40, **changes: object) -> ReportDat
         late_total=58,
         excluded_total=387,
         counts={
-            kpi.key: {1: 104, 2: 161, 3: 429, 4: 1005, 5: 890} if index % 2 == 0 else {s: 40 + 31 * s for s in range(11)}
+            kpi.key: {1: 104, 2: 161, 3: 429, 4: 1005, 5: 890}
+            if index % 2 == 0
+            else {s: 40 + 31 * s for s in range(11)}
             for index, kpi in enumerate(results)
             if kpi.measurement.n >= 8 and index < 8
         },

@@ -38,7 +38,9 @@ def report_json(data: ReportData) -> str:
         "respond_by": _day(data.respond_by),
         "score": _exact(data.score),
         "score_method": data.score_method,
-        "score_trend": [{"start": day.isoformat(), "score": _exact(score)} for day, score in data.score_trend],
+        "score_trend": [
+            {"start": day.isoformat(), "score": _exact(score)} for day, score in data.score_trend
+        ],
         "late": data.late_total,
         "excluded": data.excluded_total,
         "kpis": [_kpi(kpi, data) for kpi in data.kpis],

@@ -35,7 +35,9 @@ def breaches(data: ReportData) -> Breaches | None:
         return None
     words, figures = Words(data.language), Figures(data.language, data.timezone)
     live = sum(line.state in LIVE for line in data.breaches)
-    heading = words.plural("%(count)s breach is under way", "%(count)s breaches are under way", live) % {"count": live}
+    heading = words.plural("%(count)s breach is under way", "%(count)s breaches are under way", live) % {
+        "count": live
+    }
     if not live:
         heading = words("No breach is under way")
     return Breaches(heading, tuple(_line(line, words, figures) for line in data.breaches))

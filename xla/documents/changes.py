@@ -59,7 +59,9 @@ class Changes:
         for kpi in data.kpis:
             then = previous(kpi)
             if then is not None:
-                return self.words("What changed since %(period)s") % {"period": self.figures.period(then.start, then.end)}
+                return self.words("What changed since %(period)s") % {
+                    "period": self.figures.period(then.start, then.end)
+                }
         return self.words("What changed")
 
     def notes(self, data: ReportData) -> list[tuple[str, str]]:
@@ -67,14 +69,13 @@ class Changes:
         moved = [(_steps(kpi), kpi) for kpi in data.kpis if difference(kpi, previous(kpi))]
         worse = sorted((pair for pair in moved if pair[0] < 0), key=lambda pair: pair[0])
         better = sorted((pair for pair in moved if pair[0] > 0), key=lambda pair: -pair[0])
-        chosen = [(self.words("Worse:"), kpi) for _, kpi in worse[:SHOWN]]
-        chosen += [(self.words("Better:"), kpi) for _, kpi in better[:SHOWN]]
-        return [(lead, self._moved(kpi)) for lead, kpi in chosen]
+        texts = [(kpi, self.words("%(change)s worse, now %(value)s.")) for _, kpi in worse[:SHOWN]]
+        texts += [(kpi, self.words("%(change)s better, now %(value)s.")) for _, kpi in better[:SHOWN]]
+        return [(f"{kpi.title}:", text % self._moved(kpi)) for kpi, text in texts]
 
-    def _moved(self, kpi: KpiResult) -> str:
-        return self.words("%(title)s, %(change)s to %(value)s.") % {
-            "title": kpi.title,
-            "change": self.text(kpi, previous(kpi)),
+    def _moved(self, kpi: KpiResult) -> dict[str, str]:
+        return {
+            "change": self.figures.number(abs(difference(kpi, previous(kpi)) or Decimal(0))),
             "value": self.figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds),
         }
 

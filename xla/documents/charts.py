@@ -16,26 +16,35 @@ from xla.documents.findings import Findings
 from xla.documents.report_data import KpiResult, TrendPoint
 from xla.documents.words import WORST_FIRST
 
-TREND_SIZE = (92.0, 39.0)
-EVIDENCE_SIZE = (38.0, 7.4)
-SCORE_SIZE = (54.0, 20.0)
+TREND_SIZE = (91.0, 36.0)
+EVIDENCE_SIZE = (34.0, 7.1)
+SCORE_SIZE = (54.0, 18.0)
+VERDICTS_SIZE = (76.0, 4.8)
 EVIDENCE_FROM, EVIDENCE_TO = -2.1, 2.6
 """The evidence axis, in steps from floor (0) to target (1)."""
 
 
-def trend_chart(kpi: KpiResult, *, language: Language = "en", size: tuple[float, float] = TREND_SIZE) -> Markup:
+def trend_chart(
+    kpi: KpiResult, *, language: Language = "en", size: tuple[float, float] = TREND_SIZE
+) -> Markup:
     """The KPI's history: values with intervals, floor solid, target dashed, this period in its verdict's colour."""
     frame = _Frame.around(kpi, size)
     return shapes.figure(
         size,
         Findings(language).trend(kpi),
-        [*_thresholds(kpi, frame, language), *_history(kpi.trend, frame), *_axis(kpi.trend, frame, language),
-         *_ends(kpi, frame, language)],
+        [
+            *_thresholds(kpi, frame, language),
+            *_history(kpi.trend, frame),
+            *_axis(kpi.trend, frame, language),
+            *_ends(kpi, frame, language),
+        ],
         kind="trend",
     )
 
 
-def evidence_bar(kpi: KpiResult, *, language: Language = "en", size: tuple[float, float] = EVIDENCE_SIZE) -> Markup:
+def evidence_bar(
+    kpi: KpiResult, *, language: Language = "en", size: tuple[float, float] = EVIDENCE_SIZE
+) -> Markup:
     """Value and interval on the one axis from floor to target, which lines up whatever the unit."""
     width, height = 10 * size[0], 10 * size[1]
     middle = height / 2
@@ -86,6 +95,42 @@ def score_sparkline(
         ],
         kind="score",
     )
+
+
+def verdict_row(
+    kpi: KpiResult,
+    periods: Sequence[date],
+    *,
+    language: Language = "en",
+    size: tuple[float, float] = VERDICTS_SIZE,
+) -> Markup:
+    """The KPI's verdicts, one mark under each of `periods` (their first days); a dash where it has none."""
+    given = {point.start: point.verdict for point in kpi.trend}
+    spots = {start: (_column(index, len(periods), size), 5 * size[1]) for index, start in enumerate(periods)}
+    gaps = [shapes.line((x - 8, y), (x + 8, y)) for start, (x, y) in spots.items() if start not in given]
+    parts = [shapes.stroke("".join(gaps), "gap", shapes.MIST, 3)]
+    for verdict in reversed(WORST_FIRST):
+        places = [place for start, place in spots.items() if given.get(start) is verdict]
+        parts.append(shapes.marks(verdict, places, 11, shapes.COLOURS[verdict]))
+    return shapes.figure(size, Findings(language).verdicts(kpi), parts, kind="verdicts")
+
+
+def verdict_axis(
+    periods: Sequence[TrendPoint], *, language: Language = "en", size: tuple[float, float] = VERDICTS_SIZE
+) -> Markup:
+    """The periods over `verdict_row`."""
+    figures = _figures(language)
+    parts = [
+        _tick(figures.tick(point.start, point.end), (_column(index, len(periods), size), 10 * size[1] - 12))
+        for index, point in enumerate(periods)
+    ]
+    first, last = periods[0], periods[-1]
+    title = f"{figures.period(first.start, first.end)} – {figures.period(last.start, last.end)}"
+    return shapes.figure(size, title, parts, kind="verdicts-axis")
+
+
+def _column(index: int, count: int, size: tuple[float, float]) -> float:
+    return 10 * size[0] * (index + 0.5) / max(count, 1)
 
 
 def _is_alone(places: Sequence[tuple[float, float] | None], index: int) -> bool:
@@ -161,18 +206,25 @@ def _thresholds(kpi: KpiResult, frame: _Frame, language: Language) -> list[Marku
     labels = _apart(floor, target)
     spot = {"font_size": "23", "text_anchor": "end"}
     parts = [
-        shapes.path(shapes.rectangle((frame.left, floor), (frame.right, wrong_side)), "floor-zone", fill=shapes.FLOOR_ZONE),
-        shapes.stroke(shapes.line((frame.left, frame.bottom), (frame.right, frame.bottom)), "axis", shapes.MIST, 3),
+        shapes.path(
+            shapes.rectangle((frame.left, floor), (frame.right, wrong_side)),
+            "floor-zone",
+            fill=shapes.FLOOR_ZONE,
+        ),
+        shapes.stroke(
+            shapes.line((frame.left, frame.bottom), (frame.right, frame.bottom)), "axis", shapes.MIST, 3
+        ),
         shapes.stroke(shapes.line((frame.left, floor), (frame.right, floor)), "floor", shapes.FLOOR, 5),
     ]
-    wording = words("floor %(value)s") % {"value": figures.threshold(terms.floor, kpi.metric)}
-    if terms.floor == terms.target:
-        wording = words("floor = target %(value)s") % {"value": figures.threshold(terms.floor, kpi.metric)}
-    else:
-        parts.append(shapes.stroke(shapes.line((frame.left, target), (frame.right, target)), "target", shapes.INK, 3, "12 8"))
-        aim = words("target %(value)s") % {"value": figures.threshold(terms.target, kpi.metric)}
-        parts.append(shapes.text(aim, (frame.left - 10, labels[1] + 8), "target-label", shapes.INK, **spot))
-    parts.append(shapes.text(wording, (frame.left - 10, labels[0] + 8), "floor-label", shapes.FLOOR, **spot))
+    if terms.floor != terms.target:
+        edge = shapes.line((frame.left, target), (frame.right, target))
+        parts.append(shapes.stroke(edge, "target", shapes.INK, 3, "12 8"))
+    for wording, limit, height, kind, colour in (
+        (words("floor %(value)s"), terms.floor, labels[0], "floor-label", shapes.FLOOR),
+        (words("target %(value)s"), terms.target, labels[1], "target-label", shapes.INK),
+    ):
+        label = wording % {"value": figures.threshold(limit, kpi.metric)}
+        parts.append(shapes.text(label, (frame.left - 10, height + 8), kind, colour, **spot))
     return parts
 
 
@@ -191,7 +243,8 @@ def _history(trend: Sequence[TrendPoint], frame: _Frame) -> list[Markup]:
         for index, point in enumerate(trend)
     ]
     whiskers = [
-        "" if place is None or point.low is None or point.high is None
+        ""
+        if place is None or point.low is None or point.high is None
         else shapes.line((place[0], frame.y(point.low)), (place[0], frame.y(point.high)))
         for place, point in zip(places, trend, strict=True)
     ]
@@ -200,7 +253,11 @@ def _history(trend: Sequence[TrendPoint], frame: _Frame) -> list[Markup]:
         shapes.stroke(shapes.polyline(places), "line", shapes.GREY, 3),
     ]
     for verdict in reversed(WORST_FIRST):
-        spots = [place for place, point in zip(places[:-1], trend, strict=False) if place and point.verdict is verdict]
+        spots = [
+            place
+            for place, point in zip(places[:-1], trend, strict=False)
+            if place and point.verdict is verdict
+        ]
         colour = shapes.FLOOR if verdict is Verdict.BREACHED else shapes.GREY
         parts.append(shapes.marks(verdict, spots, 9.5, colour))
     if trend:

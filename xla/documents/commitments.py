@@ -110,7 +110,10 @@ def strip_pages(data: ReportData) -> tuple[StripPage, ...]:
     pages = []
     for first in range(0, len(strips), STRIPS_A_PAGE):
         part = tuple(strips[first : first + STRIPS_A_PAGE])
-        label = words("Commitments %(first)s to %(last)s") % {"first": part[0].number, "last": part[-1].number}
+        label = words("Commitments %(first)s to %(last)s") % {
+            "first": part[0].number,
+            "last": part[-1].number,
+        }
         if len(part) == 1:
             label = words("Commitment %(first)s") % {"first": part[0].number}
         kpis = data.kpis[first : first + STRIPS_A_PAGE]
@@ -119,7 +122,7 @@ def strip_pages(data: ReportData) -> tuple[StripPage, ...]:
 
 
 def page_heading(kpis: tuple[KpiResult, ...], first: int, words: Words) -> str:
-    """What the commitments of one page came to: the worst verdict, and the next."""
+    """What the commitments of one page came to: the worst verdict, and the next worst."""
     numbers = {
         verdict: [number(first + index) for index, kpi in enumerate(kpis) if kpi.verdict is verdict]
         for verdict in WORST_FIRST
@@ -136,7 +139,7 @@ def page_heading(kpis: tuple[KpiResult, ...], first: int, words: Words) -> str:
         for verdict, found in numbers.items()
         if found
     ]
-    return "; ".join(parts)
+    return "; ".join(parts[:2])
 
 
 def _strip(index: int, kpi: KpiResult, data: ReportData) -> Strip:
@@ -170,10 +173,13 @@ def _facts(kpi: KpiResult, words: Words, figures: Figures) -> tuple[tuple[str, s
         ),
         (words("Target"), figures.threshold(terms.target, kpi.metric)),
         (words("Floor"), figures.threshold(terms.floor, kpi.metric)),
-        (words("Chance below floor") if higher else words("Chance above floor"), figures.chance(kpi.chance_below_floor)),
+        (
+            words("Chance below floor") if higher else words("Chance above floor"),
+            figures.chance(kpi.chance_below_floor),
+        ),
     ]
     if kpi.more_ratings_needed is not None:
-        needed = words("Cases still needed") if kpi.metric in OBSERVED else words("Ratings still needed")
+        needed = words("Cases needed") if kpi.metric in OBSERVED else words("Ratings needed")
         facts.append((needed, figures.number(kpi.more_ratings_needed)))
     facts += _since(kpi, words, figures)
     facts += [

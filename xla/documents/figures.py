@@ -9,7 +9,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import format_decimal, get_decimal_symbol
 
 from xla.core.agreement import Language, Metric
@@ -137,7 +137,8 @@ class Figures:
 
     def days(self, start: date, end: date) -> str:
         """A period's first and last day; `end` is the day after."""
-        return f"{self.day(start)} {DASH} {self.day(end - timedelta(days=1))}"
+        last = end - timedelta(days=1)
+        return format_interval(start, last, "yMMMMd", locale=self.locale).replace(" ", HARD_SPACE)
 
     def month(self, day: date) -> str:
         """A month and its year, such as May 2018."""

@@ -1,12 +1,13 @@
 """Findings: what a KPI came to, in one plain sentence."""
 
+from collections import Counter
 from fractions import Fraction
 
 from xla.core.agreement import Language
 from xla.core.verdict import Verdict
 from xla.documents.figures import Figures
 from xla.documents.report_data import KpiResult
-from xla.documents.words import OBSERVED, Words
+from xla.documents.words import OBSERVED, WORST_FIRST, Words
 
 
 class Findings:
@@ -22,10 +23,30 @@ class Findings:
         if kpi.hidden:
             return _("Fewer than 5 answers: the value is not shown.")
         if kpi.measurement.value is None or kpi.verdict is Verdict.NO_DATA:
-            return _("No cases in this period.") if kpi.metric in OBSERVED else _("No ratings in this period.")
+            return (
+                _("No cases in this period.") if kpi.metric in OBSERVED else _("No ratings in this period.")
+            )
         if kpi.verdict is Verdict.INCONCLUSIVE:
             return self._thin(kpi)
         return self._against(kpi)
+
+    def came_to(self, kpi: KpiResult) -> str:
+        """The commitment, its value and the threshold it missed, in one sentence."""
+        _ = self.words
+        higher = kpi.thresholds.higher_is_better
+        if kpi.verdict is Verdict.BREACHED:
+            text = (
+                _("%(title)s came to %(value)s, below its floor of %(floor)s.")
+                if higher
+                else _("%(title)s came to %(value)s, above its limit of %(floor)s.")
+            )
+        else:
+            text = _("%(title)s came to %(value)s, short of its target of %(target)s.")
+        return text % {
+            "title": kpi.title,
+            "value": self.figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds),
+            **self._limits(kpi),
+        }
 
     def trend(self, kpi: KpiResult) -> str:
         """The trend in one sentence: where it stands, and from where it came."""
@@ -42,6 +63,22 @@ class Findings:
             "now": self.figures.value(now.value, kpi.metric, kpi.thresholds),
             "last": self.figures.period(now.start, now.end),
             "finding": self.of(kpi),
+        }
+
+    def verdicts(self, kpi: KpiResult) -> str:
+        """How often each verdict was given, and the last one."""
+        _ = self.words
+        count = Counter(point.verdict for point in kpi.trend)
+        parts = [
+            f"{self.words.verdict(verdict).lower()} {count[verdict]}"
+            for verdict in WORST_FIRST
+            if count[verdict]
+        ]
+        return _("%(title)s over %(total)s periods: %(list)s; now %(now)s.") % {
+            "title": kpi.title,
+            "total": len(kpi.trend),
+            "list": ", ".join(parts),
+            "now": self.words.verdict(kpi.verdict).lower(),
         }
 
     def evidence(self, kpi: KpiResult) -> str:
@@ -68,10 +105,6 @@ class Findings:
     def _against(self, kpi: KpiResult) -> str:
         _ = self.words
         terms = kpi.thresholds
-        limits = {
-            "floor": self.figures.threshold(terms.floor, kpi.metric),
-            "target": self.figures.threshold(terms.target, kpi.metric),
-        }
         exact = kpi.measurement.value
         at_target = exact is not None and exact == Fraction(terms.target)
         higher = terms.higher_is_better
@@ -87,4 +120,10 @@ class Findings:
             text = _("Exactly at its target of %(target)s.")
         else:
             text = _("Above its target of %(target)s.") if higher else _("Below its target of %(target)s.")
-        return text % limits
+        return text % self._limits(kpi)
+
+    def _limits(self, kpi: KpiResult) -> dict[str, str]:
+        return {
+            "floor": self.figures.threshold(kpi.thresholds.floor, kpi.metric),
+            "target": self.figures.threshold(kpi.thresholds.target, kpi.metric),
+        }

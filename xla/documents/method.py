@@ -47,7 +47,9 @@ class Method:
 def method(data: ReportData) -> Method:
     """The method page of `data`."""
     words, figures = Words(data.language), Figures(data.language, data.timezone)
-    sub = words("Contract %(key)s, agreement version %(version)s, in force since %(day)s. As known at %(known)s.") % {
+    sub = words(
+        "Contract %(key)s, agreement version %(version)s, in force since %(day)s. As known at %(known)s."
+    ) % {
         "key": data.contract_key,
         "version": data.agreement_version,
         "day": figures.day(data.agreement_effective_from),
@@ -57,7 +59,10 @@ def method(data: ReportData) -> Method:
     return Method(
         sub=sub,
         rules=_rules(data.kpis, words),
-        formulas=tuple((words(FORMULAS[metric][0]), words(FORMULAS[metric][1]), words(INTERVALS[metric])) for metric in metrics),
+        formulas=tuple(
+            (words(FORMULAS[metric][0]), words(FORMULAS[metric][1]), words(INTERVALS[metric]))
+            for metric in metrics
+        ),
         notes=_notes(data, words),
         terms=tuple(_terms(index, kpi, words, figures) for index, kpi in enumerate(data.kpis)),
     )
@@ -77,7 +82,9 @@ def _rules(kpis: tuple[KpiResult, ...], words: Words) -> tuple[RuleTable, ...]:
             Verdict.NO_DATA: words("There are no ratings."),
             Verdict.MET: words("The value is at the target or better."),
         }
-        tables.append(RuleTable(caption, tuple((chip(verdict, words), when[verdict]) for verdict in WORST_FIRST)))
+        tables.append(
+            RuleTable(caption, tuple((chip(verdict, words), when[verdict]) for verdict in WORST_FIRST))
+        )
     return tuple(tables)
 
 
@@ -100,13 +107,18 @@ def _notes(data: ReportData, words: Words) -> tuple[tuple[str, str], ...]:
         (words("Score"), _score(data, words)),
         (
             words("Time"),
-            words("Days are those of %(zone)s. A rating belongs to the period in which it was felt. Ratings received after "
-                  "closing are shown as late and not counted.") % {"zone": data.timezone},
+            words(
+                "Days are those of %(zone)s. A rating belongs to the period in which it was felt. Ratings received after "
+                "closing are shown as late and not counted."
+            )
+            % {"zone": data.timezone},
         ),
         (
             words("Privacy"),
-            words("Values are shown from 5 answers, distributions from 8. A second value is withheld where subtraction "
-                  "would reveal a hidden one. This holds for the attached files too."),
+            words(
+                "Values are shown from 5 answers, distributions from 8. A second value is withheld where subtraction "
+                "would reveal a hidden one. This holds for the attached files too."
+            ),
         ),
     ]
     return tuple(note for note in notes if note[1])
@@ -116,9 +128,13 @@ def _score(data: ReportData, words: Words) -> str:
     if data.score is None:
         return ""
     if data.score_method == "minimum":
-        return words("Each commitment is placed on 0 to 100 by its own scale; the score is the lowest of them.")
-    return words("Each commitment is placed on 0 to 100 by its own scale; the score is their weighted mean. "
-                 "Commitments without a value are left out.")
+        return words(
+            "Each commitment is placed on 0 to 100 by its own scale; the score is the lowest of them."
+        )
+    return words(
+        "Each commitment is placed on 0 to 100 by its own scale; the score is their weighted mean. "
+        "Commitments without a value are left out."
+    )
 
 
 def _terms(index: int, kpi: KpiResult, words: Words, figures: Figures) -> Terms:

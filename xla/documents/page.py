@@ -13,6 +13,7 @@ from xla.documents.attached import figures_csv, report_json
 from xla.documents.breaches import breaches
 from xla.documents.commitments import chance_heading, strip_pages, table
 from xla.documents.figures import Figures
+from xla.documents.history import history
 from xla.documents.language import translations
 from xla.documents.method import method
 from xla.documents.paper import Attached, Paper
@@ -25,7 +26,9 @@ from xla.documents.words import MARKS, VERDICTS, Words
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 TEMPLATES = next(
-    folder for folder in (_PACKAGE / "_templates", _PACKAGE.parent / "templates") if (folder / "report").is_dir()
+    folder
+    for folder in (_PACKAGE / "_templates", _PACKAGE.parent / "templates")
+    if (folder / "report").is_dir()
 )
 LONGEST_NAME = 70
 """Letters of a name in the running head; the whole name stands on page 1."""
@@ -99,11 +102,14 @@ def _html(data: ReportData, attached: tuple[Attached, ...]) -> str:
         level=" / ".join(sorted({figures.percent(kpi.confidence) for kpi in data.kpis})),
         chance=chance_heading(data.kpis, words),
         strip_pages=strip_pages(data),
+        history=history(data),
         key=[(MARKS[verdict], words.verdict(verdict).lower()) for verdict in VERDICTS],
         sites=sites(data),
         breaches=breaches(data),
         method=method(data),
-        attached=[(file.name, file.description, figures.number(len(file.text.encode()))) for file in attached],
+        attached=[
+            (file.name, file.description, figures.number(len(file.text.encode()))) for file in attached
+        ],
         seal=" ".join(seal[start : start + 4] for start in range(0, len(seal), 4)),
     )
     return printable(html)
@@ -111,13 +117,21 @@ def _html(data: ReportData, attached: tuple[Attached, ...]) -> str:
 
 def _meta(data: ReportData, words: Words, figures: Figures) -> tuple[tuple[str, str], ...]:
     issue = words("Draft") if data.issue is None else str(data.issue)
-    scope = words.plural("%(count)s commitment", "%(count)s commitments", len(data.kpis)) % {"count": len(data.kpis)}
+    scope = words.plural("%(count)s commitment", "%(count)s commitments", len(data.kpis)) % {
+        "count": len(data.kpis)
+    }
     if data.sites:
-        places = words.plural("%(count)s site", "%(count)s sites", len(data.sites)) % {"count": len(data.sites)}
+        places = words.plural("%(count)s site", "%(count)s sites", len(data.sites)) % {
+            "count": len(data.sites)
+        }
         scope = f"{scope}, {places}"
     return (
         (words("Contract"), data.contract_title),
-        (words("Agreement"), words("%(key)s, version %(version)s") % {"key": data.contract_key, "version": data.agreement_version}),
+        (
+            words("Agreement"),
+            words("%(key)s, version %(version)s")
+            % {"key": data.contract_key, "version": data.agreement_version},
+        ),
         (words("Period"), figures.days(data.start, data.end)),
         (words("Issue"), issue),
         (words("Scope"), scope),

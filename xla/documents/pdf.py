@@ -48,7 +48,9 @@ def print_in_process(paper: Paper, *, timeout_seconds: float, memory_mb: int) ->
             check=False,
         )
     except subprocess.TimeoutExpired as late:
-        raise RenderFailed(f"Rendering took longer than {timeout_seconds:g} seconds and was stopped.") from late
+        raise RenderFailed(
+            f"Rendering took longer than {timeout_seconds:g} seconds and was stopped."
+        ) from late
     if worker.returncode:
         raise RenderFailed(_reason(worker.returncode, worker.stderr, memory_mb))
     if not worker.stdout.startswith(b"%PDF-"):

@@ -1,22 +1,22 @@
-"""The printer: paper to PDF/A-3a. The only place that knows WeasyPrint, and it is imported when first needed."""
+"""The printer: paper to PDF/A-3a. WeasyPrint is imported when first needed, and nowhere else."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from xla.documents.finish import AMBIGUOUS, finish, finish_again
 from xla.documents.paper import Paper, RenderFailed
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 PANGO_MISSING = (
     "Pango is missing, which draws the text of the PDF. Install it with: "
     "apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 )
 VARIANT = "pdf/a-3a"
+Finisher = Callable[[Any, Any], None]
 
 
-def weasyprint() -> "ModuleType":
+def weasyprint() -> Any:  # noqa: ANN401 - WeasyPrint has no types
     """The library. Raises RenderFailed where the system lacks what it needs."""
     try:
         import weasyprint as library  # noqa: PLC0415 - loads system libraries, which may be missing
@@ -32,16 +32,24 @@ def print_paper(paper: Paper) -> bytes:
 
     fetcher, fonts = _kit()
     try:
-        document = library.HTML(string=paper.html, url_fetcher=fetcher)
-        pdf: bytes = document.write_pdf(
+        document = library.HTML(string=paper.html, url_fetcher=fetcher).render(
             font_config=fonts,
             stylesheets=[_style(style) for style in paper.styles],
-            attachments=_attachments(library, paper),
             pdf_variant=VARIANT,
-            pdf_identifier=paper.identifier,
         )
+        pdf = _written(library, document, paper, finish)
+        return _written(library, document, paper, finish_again) if AMBIGUOUS in pdf else pdf
     except FatalURLFetchingError as refused:
         raise RenderFailed(f"{refused}: {refused.__cause__}") from refused
+
+
+def _written(library: Any, document: Any, paper: Paper, finisher: Finisher) -> bytes:  # noqa: ANN401 - as below
+    pdf: bytes = document.write_pdf(
+        finisher=finisher,
+        attachments=_attachments(library, paper),
+        pdf_variant=VARIANT,
+        pdf_identifier=paper.identifier,
+    )
     return pdf
 
 
@@ -62,7 +70,7 @@ def _style(css: str) -> Any:  # noqa: ANN401 - WeasyPrint has no types
     return weasyprint().CSS(string=css, url_fetcher=fetcher, font_config=fonts)
 
 
-def _attachments(library: "ModuleType", paper: Paper) -> list[Any]:
+def _attachments(library: Any, paper: Paper) -> list[Any]:  # noqa: ANN401 - as above
     dated = datetime.fromisoformat(paper.dated)
     return [
         library.Attachment(

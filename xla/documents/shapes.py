@@ -71,7 +71,13 @@ def text(content: str, at: Point, kind: str, colour: str, **attributes: str) -> 
     """A short label."""
     listed = "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items())
     return Markup('<text class="{}" x="{}" y="{}" fill="{}" font-family="{}"{}>{}</text>').format(
-        kind, length(at[0]), length(at[1]), colour, FONT, Markup(listed), content  # noqa: S704 - escaped above
+        kind,
+        length(at[0]),
+        length(at[1]),
+        colour,
+        FONT,
+        Markup(listed),
+        content,  # noqa: S704 - escaped above
     )
 
 

@@ -57,10 +57,14 @@ def sites(data: ReportData) -> Sites | None:
     count = ceil(len(data.kpis) / MOST_COLUMNS)
     width = ceil(len(data.kpis) / count)
     rows = _shown(data.sites, MOST_ROWS // count)
-    tables = tuple(_table(data, rows, slice(first, first + width)) for first in range(0, len(data.kpis), width))
+    tables = tuple(
+        _table(data, rows, slice(first, first + width)) for first in range(0, len(data.kpis), width)
+    )
     left_out = ""
     if len(rows) < len(data.sites):
-        left_out = words("%(shown)s of %(all)s sites are printed; all of them are in the attached report.json.") % {
+        left_out = words(
+            "%(shown)s of %(all)s sites are printed; all of them are in the attached report.json."
+        ) % {
             "shown": len(rows),
             "all": len(data.sites),
         }
@@ -69,14 +73,18 @@ def sites(data: ReportData) -> Sites | None:
 
 def heading(data: ReportData, words: Words) -> str:
     """Where most commitments were breached."""
-    breached = [(sum(cell.verdict is Verdict.BREACHED for cell in row.cells), row.title) for row in data.sites]
+    breached = [
+        (sum(cell.verdict is Verdict.BREACHED for cell in row.cells), row.title) for row in data.sites
+    ]
     most = max(count for count, _ in breached)
     worst = [title for count, title in breached if count == most]
     if not most:
         return words("No site was below its floor")
     if len(worst) == 1:
         text = words.plural(
-            "%(site)s was breached on %(count)s commitment", "%(site)s was breached on %(count)s commitments", most
+            "%(site)s was breached on %(count)s commitment",
+            "%(site)s was breached on %(count)s commitments",
+            most,
         )
         return text % {"site": worst[0], "count": most}
     text = words.plural(

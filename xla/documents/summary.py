@@ -16,7 +16,9 @@ from xla.documents.report_data import KpiResult, ReportData
 from xla.documents.words import Words
 
 NAMED = 3
-"""How many breached commitments the text names; the table names all."""
+"""How many breaches page 1 names."""
+NAMED_IN_LEAD = 2
+"""How many commitments the text under the headline names; the table names all."""
 LIVE = frozenset({"open", "acknowledged", "action_planned", "verifying"})
 
 
@@ -90,7 +92,11 @@ def headline(kpis: tuple[KpiResult, ...], period: str, words: Words) -> str:
             count[Verdict.AT_RISK],
         )
         return text % {**numbers, "count": count[Verdict.AT_RISK]}
-    return _unjudged(count, words) % {**numbers, "count": count[Verdict.MET], "rest": total - count[Verdict.MET]}
+    return _unjudged(count, words) % {
+        **numbers,
+        "count": count[Verdict.MET],
+        "rest": total - count[Verdict.MET],
+    }
 
 
 def _all(verdict: Verdict, words: Words) -> str:
@@ -122,13 +128,19 @@ def tally(kpis: tuple[KpiResult, ...], words: Words) -> str:
     """How many of each verdict, in one sentence."""
     count = Counter(kpi.verdict for kpi in kpis)
     forms = {
-        Verdict.BREACHED: words.plural("%(count)s is breached", "%(count)s are breached", count[Verdict.BREACHED]),
+        Verdict.BREACHED: words.plural(
+            "%(count)s is breached", "%(count)s are breached", count[Verdict.BREACHED]
+        ),
         Verdict.MET: words.plural("%(count)s is met", "%(count)s are met", count[Verdict.MET]),
-        Verdict.AT_RISK: words.plural("%(count)s is at risk", "%(count)s are at risk", count[Verdict.AT_RISK]),
+        Verdict.AT_RISK: words.plural(
+            "%(count)s is at risk", "%(count)s are at risk", count[Verdict.AT_RISK]
+        ),
         Verdict.INCONCLUSIVE: words.plural(
             "%(count)s is inconclusive", "%(count)s are inconclusive", count[Verdict.INCONCLUSIVE]
         ),
-        Verdict.NO_DATA: words.plural("%(count)s has no data", "%(count)s have no data", count[Verdict.NO_DATA]),
+        Verdict.NO_DATA: words.plural(
+            "%(count)s has no data", "%(count)s have no data", count[Verdict.NO_DATA]
+        ),
     }
     parts = [form % {"count": count[verdict]} for verdict, form in forms.items() if count[verdict]]
     if len(parts) < 2:  # noqa: PLR2004 - one kind alone is the headline already
@@ -138,18 +150,12 @@ def tally(kpis: tuple[KpiResult, ...], words: Words) -> str:
 
 def _worst(data: ReportData, words: Words) -> list[str]:
     """One sentence for each of the first breached commitments, or else of those at risk."""
-    findings, figures = Findings(data.language), Figures(data.language)
+    findings = Findings(data.language)
     for verdict in (Verdict.BREACHED, Verdict.AT_RISK):
         chosen = [kpi for kpi in data.kpis if kpi.verdict is verdict and kpi.measurement.value is not None]
         if chosen:
             break
-    texts = [
-        words("%(title)s came to %(value)s.")
-        % {"title": kpi.title, "value": figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds)}
-        + " "
-        + findings.of(kpi)
-        for kpi in chosen[: NAMED - 1]
-    ]
+    texts = [findings.came_to(kpi) for kpi in chosen[:NAMED_IN_LEAD]]
     rest = len(chosen) - len(texts)
     return texts if rest < 1 else [*texts, words("The table names the others.")]
 
@@ -161,14 +167,12 @@ def _score(data: ReportData, words: Words, figures: Figures) -> Score | None:
     before = words("of 100")
     if len(data.score_trend) > 1 and data.score_trend[-2][1] is not None:
         day, value = data.score_trend[-2]
-        before = words("of 100. Period from %(day)s: %(value)s.") % {
-            "day": figures.day(day),
-            "value": figures.score(value),
-        }
+        period = figures.period(day, data.start)
+        before = words("of 100. %(period)s: %(value)s.") % {"period": period, "value": figures.score(value)}
     low, high = _ends([value for _, value in known])
     title = words("XLA score %(value)s of 100.") % {"value": figures.score(data.score)}
-    note = words("%(count)s periods, from %(low)s to %(high)s.") % {
-        "count": len(data.score_trend),
+    note = words("%(count)s periods, between %(low)s and %(high)s.") % {
+        "count": len(known),
         "low": figures.score(low),
         "high": figures.score(high),
     }
@@ -189,7 +193,9 @@ def _breaches(data: ReportData, words: Words, figures: Figures) -> tuple[Note, .
         notes.append(Note(f"{line.kpi_title}:", f"{since} {latest}".strip()))
     if len(live) > NAMED:
         rest = len(live) - NAMED
-        more = words.plural("%(count)s more breach is listed further on.", "%(count)s more are listed further on.", rest)
+        more = words.plural(
+            "%(count)s more breach is listed further on.", "%(count)s more are listed further on.", rest
+        )
         notes.append(Note("", more % {"count": rest}))
     return tuple(notes)
 
@@ -198,16 +204,27 @@ def _dates(data: ReportData, words: Words, figures: Figures) -> tuple[Note, ...]
     notes = [Note(words("As known at:"), f"{figures.instant(data.as_of)}, {data.timezone}.")]
     if data.is_draft:
         closes = data.end + timedelta(days=data.close_after_days)
-        notes.append(Note(words("Closes:"), words("%(day)s; until then figures may change.") % {"day": figures.day(closes)}))
+        notes.append(
+            Note(
+                words("Closes:"),
+                words("%(day)s; until then figures may change.") % {"day": figures.day(closes)},
+            )
+        )
     if data.respond_by is not None:
         text = words("accept or dispute by %(day)s; without an answer the figures stand as accepted.")
         notes.append(Note(words("Client:"), text % {"day": figures.day(data.respond_by)}))
     if data.late_total:
-        text = words.plural("%(count)s rating came after closing and is not counted.",
-                            "%(count)s ratings came after closing and are not counted.", data.late_total)
+        text = words.plural(
+            "%(count)s rating came after closing and is not counted.",
+            "%(count)s ratings came after closing and are not counted.",
+            data.late_total,
+        )
         notes.append(Note(words("Late:"), text % {"count": figures.number(data.late_total)}))
     if data.excluded_total:
-        text = words.plural("%(count)s rating, agreed by both parties.", "%(count)s ratings, agreed by both parties.",
-                            data.excluded_total)
+        text = words.plural(
+            "%(count)s rating, agreed by both parties.",
+            "%(count)s ratings, agreed by both parties.",
+            data.excluded_total,
+        )
         notes.append(Note(words("Excluded:"), text % {"count": figures.number(data.excluded_total)}))
     return tuple(notes)

@@ -41,8 +41,14 @@ STATES: Mapping[str, str] = {
     "accepted": _("Accepted"),
 }
 FORMULAS: Mapping[Metric, tuple[str, str]] = {
-    Metric.CSAT: (_("Satisfaction share"), _("Ratings with one of the best scores, divided by all ratings, in per cent.")),
-    Metric.SHARE: (_("Share of scores"), _("Ratings with one of the agreed scores, divided by all ratings, in per cent.")),
+    Metric.CSAT: (
+        _("Satisfaction share"),
+        _("Ratings with one of the best scores, divided by all ratings, in per cent."),
+    ),
+    Metric.SHARE: (
+        _("Share of scores"),
+        _("Ratings with one of the agreed scores, divided by all ratings, in per cent."),
+    ),
     Metric.MEAN: (_("Mean score"), _("The sum of all scores divided by the number of ratings.")),
     Metric.NPS: (
         _("Net promoter score"),
@@ -53,7 +59,10 @@ FORMULAS: Mapping[Metric, tuple[str, str]] = {
         _("Per cent of ratings 9 or 10 minus per cent of ratings 0 to 6; 7 and 8 count in n only."),
     ),
     Metric.CES_MEAN: (_("Effort, mean"), _("The mean of scores 1 to 7, where 7 is easiest.")),
-    Metric.CES_AGREE: (_("Effort, share who agree"), _("Ratings 5 to 7 divided by all ratings, in per cent.")),
+    Metric.CES_AGREE: (
+        _("Effort, share who agree"),
+        _("Ratings 5 to 7 divided by all ratings, in per cent."),
+    ),
     Metric.CES_NET: (_("Effort, net"), _("Per cent of ratings 6 or 7 minus per cent of ratings 1 to 3.")),
     Metric.HAPPINESS: (
         _("Happiness index"),
@@ -95,12 +104,16 @@ RULES: Mapping[DecisionRule, tuple[str, str, str]] = {
     DecisionRule.GUARDED_REJECTION: (
         _("Guarded rejection"),
         _("The whole interval is worse than the floor."),
-        _("There are fewer ratings than agreed; or the value is worse than the floor, but its interval reaches it."),
+        _(
+            "There are fewer ratings than agreed; or the value is worse than the floor, but its interval reaches it."
+        ),
     ),
     DecisionRule.GUARDED_ACCEPTANCE: (
         _("Guarded acceptance"),
         _("The value is worse than the floor."),
-        _("There are fewer ratings than agreed; or the value holds the floor, but its interval reaches past it."),
+        _(
+            "There are fewer ratings than agreed; or the value holds the floor, but its interval reaches past it."
+        ),
     ),
 }
 """Per rule: its name, when it is breached, when it is inconclusive."""
