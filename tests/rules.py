@@ -2,9 +2,11 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from flask import Flask
 
 FILE_LINES = 300
 FUNCTION_LINES = 40
@@ -229,3 +231,17 @@ def misplaced(module: Module) -> list[str]:
     if parts[0] not in rooms:
         flaws.append(f"{module.name}: the house has no room '{parts[0]}'")
     return flaws
+
+
+# --- pages ------------------------------------------------------------------------------------------------
+
+
+def doors_without_a_lock(app: Flask, public: Collection[str]) -> list[str]:
+    """Routes that neither a guard's decorator marked (`view.guarded_by`) nor the public list names."""
+    guarded = {name for name, view in app.view_functions.items() if getattr(view, "guarded_by", None)}
+    routed = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules()}
+    return [
+        *(f"{routed[name]} ({name}) has no guard" for name in sorted(routed.keys() - guarded - set(public))),
+        *(f"{name} is public and guarded" for name in sorted(guarded & set(public))),
+        *(f"{name} is public and does not exist" for name in sorted(set(public) - routed.keys())),
+    ]

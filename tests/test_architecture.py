@@ -1,9 +1,11 @@
 """The shape of the house, kept: import directions, sizes, one clock, one reader of the environment."""
 
+import importlib
 import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 import rules
 from rules import Module
@@ -49,6 +51,12 @@ def test_the_entry_is_one_line_of_work() -> None:
         "web",
         "settings",
     }
+
+
+def test_every_page_is_guarded_or_public_by_name(tmp_path: Path) -> None:
+    access = pytest.importorskip("xla.web.access")
+    app = importlib.import_module("xla.web").create_app(Settings(instance=tmp_path))
+    assert rules.doors_without_a_lock(app, access.PUBLIC) == []
 
 
 # --- every rule can fail ------------------------------------------------------------------------------------
@@ -164,6 +172,24 @@ def test_another_reader_of_the_environment_is_seen(source: str) -> None:
 )
 def test_a_room_outside_the_house_is_seen(name: str) -> None:
     assert len(rules.misplaced(Module(name, ""))) == 1
+
+
+def test_a_door_without_a_lock_is_seen() -> None:
+    def view() -> str:
+        return ""
+
+    def guarded() -> str:
+        return ""
+
+    guarded.guarded_by = "signed_in"
+    app = Flask("house", static_folder=None)
+    app.add_url_rule("/open", "open", view)
+    app.add_url_rule("/guarded", "guarded", guarded)
+    app.add_url_rule("/public", "public", view)
+    assert rules.doors_without_a_lock(app, {"public"}) == ["/open (open) has no guard"]
+    assert rules.doors_without_a_lock(app, {"public", "open"}) == []
+    assert rules.doors_without_a_lock(app, {"public", "open", "guarded"}) == ["guarded is public and guarded"]
+    assert rules.doors_without_a_lock(app, {"public", "open", "x"}) == ["x is public and does not exist"]
 
 
 # --- settings -----------------------------------------------------------------------------------------------
