@@ -80,6 +80,14 @@ def test_an_index_has_students_t_on_the_responses_own_index() -> None:
     assert (measured.low, measured.high) == pytest.approx((500 / 9 - half, 500 / 9 + half))
 
 
+def test_equal_responses_may_be_told_together() -> None:
+    """Six people, each answer of the three above given twice."""
+    twice = {item: {score: 2 * count for score, count in counts.items()} for item, counts in ITEMS.items()}
+    together = measure_index(twice, TEN, [OwnIndex(each.value, 2) for each in OWN], LEVEL)
+    assert together == measure_index(twice, TEN, OWN * 2, LEVEL)
+    assert together.n == 6
+
+
 def test_an_index_may_weigh_its_items() -> None:
     weights = {"a": Fraction(3), "b": Fraction(1)}
     measured = measure_index(ITEMS, TEN, OWN, LEVEL, weights)
@@ -122,6 +130,9 @@ RATES = [
     ("what is no part of the whole has no interval", "45", "60", False, 60, 75, None),
     ("more than the whole has no interval", "61", "60", True, 60, Fraction(305, 3), None),
     ("a negative rate, such as churn with growth, has none", "-3", "60", True, 60, -5, None),
+    ("none of some is a share like any", "0", "60", True, 60, 0, (0, 6.0173)),
+    ("all of some as well", "60", "60", True, 60, 100, (93.9827, 100)),
+    ("one case is data", "1", "1", True, 1, 100, (20.6543, 100)),
     ("half cases have no interval", "4.5", "6", True, 6, 75, None),
     ("a broken denominator has none", "1", "2.5", True, 2, 40, None),
     ("nothing of nothing is no data", "0", "0", True, 0, None, None),
@@ -155,6 +166,7 @@ def test_a_negative_denominator_is_refused() -> None:
 def test_churn_is_what_was_lost_of_what_was_there() -> None:
     assert churn(200, 180) == Fraction(1, 10)
     assert churn(200, 210) == Fraction(-1, 20)
+    assert churn(1, 0) == 1
 
 
 def test_churn_of_nobody_is_refused() -> None:

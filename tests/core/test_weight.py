@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from xla.core.agreement import Kpi
-from xla.core.metric import measure, range_of, weighted
+from xla.core.metric import measure, range_of, weighted, weights_for
 from xla.core.scale import NAMED_SCALES, Scale
 
 LEVEL = Decimal("0.95")
@@ -71,6 +71,20 @@ def test_the_value_of_score_counts(
     metric: Any, scale: Scale, counts: dict[int, int], more: dict[str, Any], expected: Any
 ) -> None:
     assert value(metric, scale, counts, **more) == expected
+
+
+POLES = [
+    ("nps parts 0-6, 7-8, 9-10", "nps", ELEVEN, [-100] * 7 + [0] * 2 + [100] * 2),
+    ("enps as well", "enps", ELEVEN, [-100] * 7 + [0] * 2 + [100] * 2),
+    ("effort net parts 1-3, 4-5, 6-7", "ces_net", SEVEN, [-100] * 3 + [0] * 2 + [100] * 2),
+    ("effort agreed parts 1-4, 5-7", "ces_agree", SEVEN, [0] * 4 + [100] * 3),
+    ("csat parts 1-3, 4-5", "csat", FIVE, [0] * 3 + [100] * 2),
+]
+
+
+@pytest.mark.parametrize(("metric", "scale", "expected"), [r[1:] for r in POLES], ids=[r[0] for r in POLES])
+def test_the_weight_of_every_score(metric: str, scale: Scale, expected: list[int]) -> None:
+    assert weights_for(kpi(metric), scale) == dict(zip(scale.scores, expected, strict=True))
 
 
 REFUSED = [
