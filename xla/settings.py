@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     @classmethod
     def from_env(cls) -> "Settings":
         """The settings this process was started with."""
-        return cls()  # type: ignore[call-arg]  # the instance folder's default comes from a factory
+        return cls()
 
     @property
     def database(self) -> str:

@@ -30,7 +30,7 @@ class AgreementVersion(Row):
     applied_at: Mapped[datetime]
 
 
-def versions_of(contract_id: int) -> Select[tuple[AgreementVersion]]:
+def versions_of(contract_id: int) -> Select[AgreementVersion]:
     """A contract's versions, oldest first."""
     return (
         select(AgreementVersion)

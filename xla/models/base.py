@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Numeric, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -37,9 +37,10 @@ class Exact(TypeDecorator[Decimal]):
     impl = Numeric
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text on SQLite, NUMERIC on PostgreSQL."""
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Numeric())
+        kind: TypeEngine[Any] = Text() if dialect.name == "sqlite" else Numeric()
+        return dialect.type_descriptor(kind)
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Decimal | str | None:
         """Refuse what is no number."""

@@ -30,6 +30,6 @@ class Contract(Row):
     client: Mapped[Client] = relationship(lazy="joined", innerjoin=True)
 
 
-def contracts() -> Select[tuple[Contract]]:
+def contracts() -> Select[Contract]:
     """Every contract, by key."""
     return select(Contract).order_by(Contract.key)

@@ -17,9 +17,7 @@ class Observation(Row):
     """
 
     __tablename__ = "observation"
-    __table_args__ = (
-        Index("ix_observation_known", "contract_id", "kind_key", "observed_on"),
-    )
+    __table_args__ = (Index("ix_observation_known", "contract_id", "kind_key", "observed_on"),)
 
     id: Mapped[Id]
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))

@@ -83,6 +83,7 @@ class Response(Row):
     channel: Mapped[str]
     """As told by who collected it: qr, kiosk, mail, …; '' when not told."""
     group_key: Mapped[str | None]
+    """The sender's key of the submission, with its moment and place; None where each row stands alone."""
     respondent: Mapped[str | None]
     """An opaque key of the person, where one is known."""
     reasons: Mapped[str | None]

@@ -1,0 +1,175 @@
+"""Imports: a file of ratings, all of it or nothing, each rating once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from xla.models import Contract, OnceKey, bulk
+from xla.services import csv_rows
+from xla.services.catalogue import catalogue
+from xla.services.mappings import AS_WRITTEN, Mapping
+from xla.services.rating_input import Given, RatingInput, Wrong
+from xla.services.rating_rows import Fields, RatingRows
+from xla.services.ratings import Recorder
+
+MOST_TOLD = 1_000
+
+
+class RowError(NamedTuple):
+    """One field of one row that can't be taken; row 1 is the header, row 0 the file itself."""
+
+    row: int
+    column: str
+    found: str
+    problem: str
+
+    def __str__(self) -> str:
+        place = f"row {self.row}, {self.column}" if self.row else self.column
+        return f"{place}: found {self.found!r}; {self.problem}" if self.found else f"{place}: {self.problem}"
+
+
+@dataclass
+class Imported:
+    """What an import came to: `rows` below the header and those `rejected`; all else counts ratings."""
+
+    rows: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    ignored: int = 0
+    rejected: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    """The first thousand."""
+    left_out: list[str] = field(default_factory=list)
+    """Columns of the file that the mapping does not name."""
+
+    def tell(self, row: int, wrong: Wrong) -> None:
+        """Keep one error."""
+        if len(self.errors) < MOST_TOLD:
+            self.errors.append(RowError(row, wrong.column, wrong.found, wrong.problem))
+
+
+class ImportRefused(Exception):
+    """The file has errors: nothing of it may be kept. Carries what was found."""
+
+    def __init__(self, imported: Imported) -> None:
+        super().__init__("\n".join(map(str, imported.errors)))
+        self.imported = imported
+
+
+def import_ratings(
+    session: Session, contract: Contract, path: Path, *, mapping: Mapping = AS_WRITTEN, now: datetime
+) -> Imported:
+    """Record every rating of the file. Raises `ImportRefused` where one row can't be taken.
+
+    Once-only: by `external_id` where the file has that column, else by the file's digest and the question.
+    """
+    return _RatingsImport(session, contract, path, mapping, now).run()
+
+
+class _RatingsImport:
+    """One run of one file."""
+
+    def __init__(
+        self, session: Session, contract: Contract, path: Path, mapping: Mapping, now: datetime
+    ) -> None:
+        self.session = session
+        self.contract_id = contract.id
+        self.path = path
+        self.mapping = mapping
+        self.input = RatingInput(catalogue(session, contract), now)
+        self.result = Imported()
+        self.now = now
+        self.received: set[int] = set()
+        """Questions whose ratings this very file brought before."""
+        self.seen: set[int] = set()
+
+    def run(self) -> Imported:
+        bulk.alone(self.session, self.contract_id)
+        recorder = Recorder(
+            self.session, self.contract_id, source="import", wrong=self._contradicts, now=self.now
+        )
+        try:
+            recorder.record(self._submissions())
+        except csv_rows.Unreadable as unreadable:
+            self.result.tell(unreadable.row, unreadable.wrong)
+            self.result.rejected += unreadable.row > 1
+        if self.result.errors:
+            raise ImportRefused(self.result)
+        self.result.accepted = recorder.accepted
+        self.result.duplicates += recorder.duplicates
+        return self.result
+
+    def _submissions(self) -> Iterator[Given]:
+        rows = csv_rows.read(self.path)
+        _, header = next(rows, (1, []))
+        try:
+            reader = RatingRows(header, self.mapping, self.input)
+        except Wrong as wrong:
+            self.result.tell(1, wrong)
+            return
+        self.result.left_out = reader.left_out
+        digest = csv_rows.digest(self.path)
+        if reader.has_external_ids:
+            for given in self._read(reader, rows):
+                own = given.external_id or f"row {given.row} of {digest}"
+                yield given._replace(external_id=own)
+        else:
+            self.received = self._questions_received(digest)
+            yield from self._read(reader, rows)
+            self._remember(digest)
+
+    def _read(self, reader: RatingRows, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Given]:
+        result, columns = self.result, len(reader.score_columns)
+        for row, fields in rows:
+            result.rows += 1
+            try:
+                given = reader.read(row, fields)
+            except Wrong as wrong:
+                self._reject(row, reader, fields, wrong)
+                continue
+            result.ignored += columns - len(given.ratings)
+            if given.ratings and not result.errors:
+                yield from self._first_time(given)
+
+    def _first_time(self, given: Given) -> Iterator[Given]:
+        """The submission without the ratings this very file brought before; nothing if none is left."""
+        self.seen.update(question_id for question_id, _ in given.ratings)
+        if not self.received:
+            yield given
+            return
+        new = tuple(rating for rating in given.ratings if rating[0] not in self.received)
+        self.result.duplicates += len(given.ratings) - len(new)
+        if new:
+            yield given._replace(ratings=new)
+
+    def _reject(self, row: int, reader: RatingRows, fields: Fields, wrong: Wrong) -> None:
+        self.result.rejected += 1
+        ragged = wrong.column == "row"
+        for each in [wrong] if ragged else reader.wrongs(fields):
+            self.result.tell(row, each)
+
+    def _contradicts(self, given: Given, wrong: Wrong) -> None:
+        self.result.rejected += 1
+        self.result.tell(given.row, wrong)
+
+    def _questions_received(self, digest: str) -> set[int]:
+        subjects = self.session.scalars(
+            select(OnceKey.subject).where(
+                OnceKey.contract_id == self.contract_id,
+                OnceKey.source == "file",
+                OnceKey.external_id == digest,
+            )
+        )
+        return {int(subject) for subject in subjects}
+
+    def _remember(self, digest: str) -> None:
+        self.session.add_all(
+            OnceKey(contract_id=self.contract_id, source="file", external_id=digest, subject=str(question_id))
+            for question_id in sorted(self.seen - self.received)
+        )
+        self.session.flush()

@@ -1,0 +1,195 @@
+"""Knowledge: what is known of one contract in one window at one instant, ready to be measured."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, not_, select
+from sqlalchemy.orm import Session
+
+from xla.core.agreement import Agreement, Kpi, Scope
+from xla.core.window import Window
+from xla.models import Contract, Exclusion, Observation, Question, Response
+from xla.services import tallies
+from xla.services.tallies import Cell, DayCell, within
+
+Placed = dict[tuple[int, int], list[tuple[str, int, int]]]
+"""(question id, point id) -> (persona, score, n)."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Operational data summed over a window: numerator and denominator, or amount and count."""
+
+    amount: Decimal
+    base: Decimal
+    squares: Decimal | None
+
+
+@dataclass(frozen=True)
+class Left:
+    """An agreed exclusion: rating points and days that do not count."""
+
+    points: frozenset[int]
+    window: Window
+
+    def covers(self, day_cell: DayCell) -> bool:
+        """Whether a day's cell is left out."""
+        return day_cell.cell.point_id in self.points and day_cell.rated_on in self.window
+
+
+class Knowledge:
+    """Counts, groups and observations; `known_at` None means everything received so far."""
+
+    def __init__(
+        self,
+        session: Session,
+        contract: Contract,
+        agreement: Agreement,
+        window: Window,
+        known_at: datetime | None = None,
+    ) -> None:
+        self.session = session
+        self.contract_id = contract.id
+        self.agreement = agreement
+        self.window = window
+        self.known_at = known_at
+
+    def counts(self, question: str, scope: Scope) -> dict[int, int]:
+        """Score counts of a question, exclusions left out; only scores that were given."""
+        return self._summed(self._kept, question, scope)
+
+    def excluded(self, kpi: Kpi) -> int:
+        """How many ratings of the KPI agreed exclusions leave out."""
+        left_out = _placed(self._excluded)
+        return sum(sum(self._summed(left_out, key, kpi.scope).values()) for key in kpi.asked)
+
+    def observed(self, kpi: Kpi) -> Observed:
+        """The KPI's observations, summed."""
+        rows = self.session.scalars(
+            select(Observation).where(
+                Observation.contract_id == self.contract_id,
+                Observation.kind_key == kpi.observation,
+                *within(Observation.observed_on, self.window),
+                *self._known(Observation.received_at),
+            )
+        )
+        sites = self.agreement.descendants(kpi.scope.sites) if kpi.scope.sites else None
+        inside = [row for row in rows if sites is None or row.site_key in sites]
+        squares = [row.squares for row in inside if row.squares is not None]
+        return Observed(
+            sum((row.amount for row in inside), Decimal(0)),
+            sum((row.base for row in inside), Decimal(0)),
+            sum(squares, Decimal(0)) if inside and len(squares) == len(inside) else None,
+        )
+
+    def responses(self, scope: Scope) -> list[ColumnElement[bool]]:
+        """The conditions on `Response` that hold for what is known, in scope and not excluded."""
+        inside = self._points(scope)
+        conditions = [
+            Response.contract_id == self.contract_id,
+            *within(Response.rated_on, self.window),
+            *self._known(Response.received_at),
+            *(
+                not_(and_(Response.point_id.in_(left.points), *within(Response.rated_on, left.window)))
+                for left in self._left
+            ),
+        ]
+        if scope.sites or scope.touchpoints:
+            conditions.append(Response.point_id.in_(inside))
+        if scope.personas:
+            conditions.append(Response.persona.in_(scope.personas))
+        return conditions
+
+    @cached_property
+    def question_ids(self) -> dict[str, int]:
+        """Question key -> id."""
+        rows = self.session.execute(
+            select(Question.key, Question.id).where(Question.contract_id == self.contract_id)
+        )
+        return dict(rows.tuples())
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[str, str]]:
+        return tallies.points(self.session, self.contract_id)
+
+    @cached_property
+    def _kept(self) -> Placed:
+        return _placed(self._counted - self._excluded)
+
+    @cached_property
+    def _counted(self) -> Counter[Cell]:
+        counted = tallies.counted(self.session, self.contract_id, self.window)
+        for day_cell, n in self._received_later:
+            counted[day_cell.cell] -= n
+        return counted
+
+    @cached_property
+    def _excluded(self) -> Counter[Cell]:
+        by_day: dict[DayCell, int] = {}
+        for left in self._left:
+            by_day |= dict(tallies.counted_by_day(self.session, self.contract_id, left.window, left.points))
+        for day_cell, n in self._received_later:
+            if day_cell in by_day:
+                by_day[day_cell] -= n
+        excluded: Counter[Cell] = Counter()
+        for day_cell, n in by_day.items():
+            excluded[day_cell.cell] += n
+        return excluded
+
+    @cached_property
+    def _received_later(self) -> list[tuple[DayCell, int]]:
+        if self.known_at is None:
+            return []
+        return list(tallies.received_after(self.session, self.contract_id, self.window, self.known_at))
+
+    @cached_property
+    def _left(self) -> list[Left]:
+        rows = self.session.scalars(
+            select(Exclusion).where(
+                Exclusion.contract_id == self.contract_id,
+                Exclusion.start_on < self.window.end,
+                Exclusion.end_on > self.window.start,
+                *self._known(Exclusion.provider_agreed_at),
+                *self._known(Exclusion.client_agreed_at),
+                Exclusion.provider_agreed_at.is_not(None),
+                Exclusion.client_agreed_at.is_not(None),
+            )
+        )
+        return [
+            Left(
+                self._points(Scope(sites=(row.site_key,))),
+                Window(max(row.start_on, self.window.start), min(row.end_on, self.window.end)),
+            )
+            for row in rows
+        ]
+
+    def _known(self, column: SQLColumnExpression[Any]) -> list[ColumnElement[bool]]:
+        return [] if self.known_at is None else [column <= self.known_at]
+
+    def _points(self, scope: Scope) -> frozenset[int]:
+        sites = self.agreement.descendants(scope.sites) if scope.sites else None
+        return frozenset(
+            point_id
+            for point_id, (site, touchpoint) in self._places.items()
+            if (sites is None or site in sites) and (not scope.touchpoints or touchpoint in scope.touchpoints)
+        )
+
+    def _summed(self, placed: Placed, question: str, scope: Scope) -> dict[int, int]:
+        question_id = self.question_ids[question]
+        counts: Counter[int] = Counter()
+        for point_id in self._points(scope):
+            for persona, score, n in placed.get((question_id, point_id), ()):
+                if not scope.personas or persona in scope.personas:
+                    counts[score] += n
+        return dict(counts)
+
+
+def _placed(cells: Counter[Cell]) -> Placed:
+    placed: Placed = {}
+    for cell, n in cells.items():
+        placed.setdefault((cell.question_id, cell.point_id), []).append((cell.persona, cell.score, n))
+    return placed

@@ -1,0 +1,71 @@
+"""A mapping: how the columns and codes of others' exports become ours."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from xla.services import yaml_tree
+from xla.services.agreements import Refused
+from xla.services.file_problem import Problem
+
+Column = Literal[
+    "question",
+    "score",
+    "rated_at",
+    "date",
+    "site",
+    "touchpoint",
+    "persona",
+    "channel",
+    "respondent",
+    "response",
+    "external_id",
+    "reasons",
+    "comment",
+]
+Meaning = Literal["blank", "not_applicable"]
+Codes = dict[str, Meaning | int]
+
+
+class Wide(BaseModel):
+    """One column that holds the scores of one question."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    question: str
+    codes: Codes = Field(default_factory=dict)
+
+
+class Mapping(BaseModel):
+    """Renames columns, spreads wide ones, decodes codes, adds constants."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    columns: dict[str, Column] = Field(default_factory=dict)
+    wide: dict[str, Wide] = Field(default_factory=dict)
+    codes: Codes = Field(default_factory=dict)
+    """For the `score` column of a long file."""
+    constants: dict[Column, str] = Field(default_factory=dict)
+
+
+AS_WRITTEN = Mapping()
+
+
+def parse(content: bytes) -> Mapping:
+    """The mapping a YAML file holds. Raises `Refused` with a sentence a problem, each with its line."""
+    tree = yaml_tree.read(content)
+    if tree.problems:
+        raise Refused("\n".join(map(str, sorted(tree.problems))))
+    try:
+        return Mapping.model_validate(tree.value, strict=True)
+    except ValidationError as error:
+        problems = [
+            Problem(
+                tree.line(tuple(flaw["loc"])),
+                ".".join(map(str, flaw["loc"])),
+                str(flaw["input"]) if isinstance(flaw["input"], str | int) else "",
+                flaw["msg"],
+            )
+            for flaw in error.errors()
+        ]
+        raise Refused("\n".join(dict.fromkeys(map(str, sorted(problems))))) from None

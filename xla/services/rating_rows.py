@@ -1,0 +1,189 @@
+"""Rating rows: one row of a file, long or wide, as one submission the contract knows."""
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import NamedTuple, get_args
+
+from xla.services.catalogue import Asked
+from xla.services.mappings import AS_WRITTEN, Codes, Column, Mapping
+from xla.services.rating_input import Given, Moment, RatingInput, Wrong, remembered
+
+COLUMNS: tuple[str, ...] = get_args(Column)
+SHARED = ("site", "touchpoint", "persona", "channel", "date")
+IGNORED = ("blank", "not_applicable")
+OPAQUE = ("channel", "respondent", "response", "external_id")
+Fields = Sequence[str]
+
+
+class ScoreColumn(NamedTuple):
+    """A column that holds scores: where, to which question (None: the row says), and how it is coded."""
+
+    name: str
+    position: int
+    question: str | None
+    codes: Codes
+
+
+class Circumstances(NamedTuple):
+    """What many rows share, parsed once."""
+
+    site: str
+    touchpoint: str
+    persona: str
+    channel: str
+    moment: Moment | None
+    """None where each row has its own time of day."""
+
+
+class RatingRows:
+    """Reads the rows below one header. Raises `Wrong` where the header can't be used as mapped."""
+
+    def __init__(self, header: Fields, mapping: Mapping, fields: RatingInput) -> None:
+        self.input = fields
+        self.width = len(header)
+        names = _renamed(header, mapping)
+        self.score_columns = _score_columns(names, mapping)
+        # A row is read as its fields, then the constants, then one empty text: every column has a place.
+        self.tail = [*mapping.constants.values(), ""]
+        self.at = dict.fromkeys(COLUMNS, self.width + len(mapping.constants))
+        self.at |= {name: self.width + place for place, name in enumerate(mapping.constants)}
+        self.at |= {name: position for position, name in enumerate(names) if name in COLUMNS}
+        self.left_out = [name for name in names if name not in COLUMNS and name not in mapping.wide]
+        _check_header(names, mapping, self.left_out)
+        self.has_external_ids = self._is_told("external_id")
+        self._shared_fields = itemgetter(*(self.at[name] for name in SHARED))
+        self._circumstances = remembered(self._parsed_circumstances)
+
+    def read(self, row: int, fields: Fields) -> Given:
+        """The submission of one row; scores that are blank or not applicable are left out."""
+        if len(fields) != self.width:
+            raise Wrong("row", f"{len(fields)} fields", f"the header has {self.width}")
+        cells = [*fields, *self.tail]
+        shared = self._circumstances(self._shared_fields(cells))
+        moment = shared.moment or self._moment(cells)
+        asked, ratings = self._ratings(cells)
+        return Given(
+            row,
+            shared.site,
+            shared.touchpoint,
+            shared.persona,
+            moment,
+            shared.channel,
+            self._group_key(cells, shared, moment),
+            self._opaque(cells, "respondent"),
+            self.input.reasons(self._text(cells, "reasons"), asked),
+            self.input.comment(self._text(cells, "comment")),
+            self._opaque(cells, "external_id"),
+            ratings,
+        )
+
+    def wrongs(self, fields: Fields) -> Iterator[Wrong]:
+        """Everything that is wrong with a row that could not be read, column by column."""
+        cells = [*fields, *self.tail]
+        checks: list[Callable[[], object]] = [
+            lambda: self._moment(cells),
+            lambda: self.input.site(self._text(cells, "site")),
+            lambda: self.input.touchpoint(self._text(cells, "touchpoint")),
+            lambda: self.input.persona(self._text(cells, "persona")),
+            lambda: self.input.comment(self._text(cells, "comment")),
+            lambda: [self._opaque(cells, name) for name in OPAQUE],
+            *[lambda column=column: self._score(column, cells) for column in self.score_columns],
+            lambda: self.input.reasons(self._text(cells, "reasons"), self._ratings(cells)[0]),
+        ]
+        told = set[str]()
+        for check in checks:
+            try:
+                check()
+            except Wrong as wrong:
+                if str(wrong) not in told:
+                    told.add(str(wrong))
+                    yield wrong
+
+    def _text(self, cells: Fields, name: str) -> str:
+        return cells[self.at[name]].strip()
+
+    def _is_told(self, name: str) -> bool:
+        return self.at[name] < self.width + len(self.tail) - 1
+
+    def _parsed_circumstances(self, texts: tuple[str, ...]) -> Circumstances:
+        site, touchpoint, persona, channel, day = (text.strip() for text in texts)
+        return Circumstances(
+            self.input.site(site),
+            self.input.touchpoint(touchpoint),
+            self.input.persona(persona),
+            self.input.opaque("channel", channel) or "",
+            None if self._is_told("rated_at") else self.input.moment("", day),
+        )
+
+    def _moment(self, cells: Fields) -> Moment:
+        return self.input.moment(self._text(cells, "rated_at"), self._text(cells, "date"))
+
+    def _ratings(self, cells: Fields) -> tuple[list[Asked], tuple[tuple[int, int], ...]]:
+        scored = [found for column in self.score_columns if (found := self._score(column, cells))]
+        return [asked for asked, _ in scored], tuple((asked.id, score) for asked, score in scored)
+
+    def _score(self, column: ScoreColumn, cells: Fields) -> tuple[Asked, int] | None:
+        asked = self.input.question(column.question or self._text(cells, "question"))
+        text = cells[column.position].strip()
+        if not text and column.question:
+            return None
+        meaning = column.codes.get(text, text)
+        if meaning in IGNORED and meaning is not text:
+            return None
+        try:
+            return asked, self.input.score(asked, str(meaning))
+        except Wrong as wrong:
+            raise Wrong(column.name, text, wrong.problem) from None
+
+    def _opaque(self, cells: Fields, name: str) -> str | None:
+        return self.input.opaque(name, self._text(cells, name))
+
+    def _group_key(self, cells: Fields, shared: Circumstances, moment: Moment) -> str | None:
+        """The sender's key with its moment and place: senders start at 1 again every month."""
+        key = self._opaque(cells, "response")
+        if key is None:
+            return None
+        felt = moment.rated_at or moment.rated_on
+        return f"{key} {felt.isoformat()} {shared.site} {shared.touchpoint} {shared.persona}"
+
+
+def _renamed(header: Fields, mapping: Mapping) -> list[str]:
+    """The header's columns under our names, as far as the mapping or they themselves say."""
+    names = [name.strip() for name in header]
+    for source in (*mapping.columns, *mapping.wide):
+        if source not in names:
+            raise Wrong(source, "", f"the file has no such column; it has {', '.join(names)}")
+    return [name if name in mapping.wide else mapping.columns.get(name, name) for name in names]
+
+
+def _score_columns(names: Sequence[str], mapping: Mapping) -> list[ScoreColumn]:
+    columns = [
+        ScoreColumn(name, position, mapping.wide[name].question, mapping.wide[name].codes)
+        for position, name in enumerate(names)
+        if name in mapping.wide
+    ]
+    if "score" in names:
+        columns.append(ScoreColumn("score", names.index("score"), None, mapping.codes))
+    return columns
+
+
+def _check_header(names: Sequence[str], mapping: Mapping, left_out: Sequence[str]) -> None:
+    for place, name in enumerate(names):
+        if name in names[:place] and name not in left_out:
+            raise Wrong(name, name, "two columns have this name, or are mapped to it")
+        if name in mapping.constants:
+            raise Wrong(name, name, "is a column of the file and a constant of the mapping; leave one out")
+    if left_out and mapping == AS_WRITTEN:
+        known = ", ".join(COLUMNS)
+        raise Wrong(
+            left_out[0], left_out[0], f"no column of ours; they are {known}; rename others by a mapping"
+        )
+    told = {*names, *mapping.constants}
+    if not mapping.wide:
+        for name in ("question", "score"):
+            if name not in told:
+                raise Wrong(name, "", "the column is missing; every rating needs one")
+    elif "score" in names:
+        raise Wrong("score", "score", "a file is either long (question, score) or wide, not both")
+    if not told & {"rated_at", "date"}:
+        raise Wrong("rated_at", "", "the column is missing; a rating needs rated_at or date")

@@ -1,0 +1,183 @@
+"""Ratings: append what came in and bump the day's tallies, in one transaction, each rating once."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from xla.models import OnceKey, Rating, RatingPoint, Response, Tally, bulk
+from xla.services.rating_input import Given, Wrong
+from xla.services.submissions import SOUGHT_AT_ONCE, Submission, chunks, keep_changes, stored
+
+CHUNK = 5_000
+ONCE_KEY_COLUMNS = ("contract_id", "source", "external_id", "subject")
+RATING_COLUMNS = ("response_id", "question_id", "score")
+RESPONSE_COLUMNS = (
+    "id",
+    "contract_id",
+    "point_id",
+    "persona",
+    "rated_on",
+    "rated_at",
+    "received_at",
+    "source",
+    "channel",
+    "group_key",
+    "respondent",
+    "reasons",
+    "comment",
+)
+
+
+class Cell(NamedTuple):
+    """One cell of the tally."""
+
+    question_id: int
+    rated_on: date
+    point_id: int
+    persona: str
+    score: int
+
+
+class Recorder:
+    """Appends submissions of one contract from one source, all received `now`.
+
+    `wrong` is told of each submission that contradicts one it belongs to; the caller then rolls back.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        contract_id: int,
+        *,
+        source: str,
+        wrong: Callable[[Given, Wrong], None],
+        now: datetime,
+    ) -> None:
+        self.session = session
+        self.contract_id = contract_id
+        self.source = source
+        self.wrong = wrong
+        self.accepted = 0
+        self.duplicates = 0
+        self._received_at = bulk.instant_text(session, now)
+        self._cells: Counter[Cell] = Counter()
+        points = session.scalars(select(RatingPoint).where(RatingPoint.contract_id == contract_id))
+        self._points = {(point.site_key, point.touchpoint_key): point.id for point in points}
+
+    def record(self, submissions: Iterable[Given]) -> None:
+        """Append them all and add their scores to the tallies."""
+        for chunk in chunks(submissions, CHUNK):
+            self._append(self._not_yet_received(chunk))
+        cells = ({**cell._asdict(), "n": n} for cell, n in sorted(self._cells.items()))
+        bulk.add_up(self.session, bulk.table(Tally), cells, counted="n")
+        self._cells.clear()
+
+    def _not_yet_received(self, chunk: list[Given]) -> list[Given]:
+        """The chunk without ratings whose external id was received before; remembers the others'."""
+        sent = {given.external_id for given in chunk if given.external_id is not None}
+        if not sent:
+            return chunk
+        known = self._known_keys(sent)
+        keys: list[tuple[int, str, str, str]] = []
+        fresh: list[Given] = []
+        for given in chunk:
+            if given.external_id is None:
+                fresh.append(given)
+                continue
+            new = [rating for rating in given.ratings if (given.external_id, str(rating[0])) not in known]
+            self.duplicates += len(given.ratings) - len(new)
+            for question_id, _ in new:
+                known.add((given.external_id, str(question_id)))
+                keys.append((self.contract_id, self.source, given.external_id, str(question_id)))
+            if new:
+                fresh.append(given._replace(ratings=tuple(new)))
+        bulk.append(self.session, bulk.table(OnceKey), ONCE_KEY_COLUMNS, keys)
+        return fresh
+
+    def _known_keys(self, external_ids: set[str]) -> set[tuple[str, str]]:
+        known: set[tuple[str, str]] = set()
+        for some in chunks(external_ids, SOUGHT_AT_ONCE):
+            rows = self.session.execute(
+                select(OnceKey.external_id, OnceKey.subject).where(
+                    OnceKey.contract_id == self.contract_id,
+                    OnceKey.source == self.source,
+                    OnceKey.external_id.in_(some),
+                )
+            )
+            known.update((external_id, subject) for external_id, subject in rows)
+        return known
+
+    def _append(self, chunk: list[Given]) -> None:
+        keys = {given.group_key for given in chunk if given.group_key is not None}
+        groups = stored(self.session, self.contract_id, self.source, keys)
+        ids = iter(bulk.new_ids(self.session, bulk.table(Response), len(chunk)))
+        responses: list[Sequence[object]] = []
+        ratings: list[tuple[int, int, int]] = []
+        for given in chunk:
+            point_id = self._point(given)
+            if given.group_key is None:
+                response_id = next(ids)
+                responses.append(self._row(response_id, point_id, given, given))
+            else:
+                joined = self._joined(groups, given, point_id, ids)
+                if joined is None:
+                    continue
+                response_id = joined
+            rated_on, persona = given.moment.rated_on, given.persona
+            for question_id, score in given.ratings:
+                ratings.append((response_id, question_id, score))
+                self._cells[Cell(question_id, rated_on, point_id, persona, score)] += 1
+        responses += [self._row(new.id, new.point_id, new.given, new) for new in groups.values() if new.given]
+        bulk.append(self.session, bulk.table(Response), RESPONSE_COLUMNS, responses)
+        bulk.append(self.session, bulk.table(Rating), RATING_COLUMNS, ratings)
+        keep_changes(self.session, groups.values())
+        self.accepted += len(ratings)
+
+    def _joined(
+        self, groups: dict[str, Submission], given: Given, point_id: int, ids: Iterator[int]
+    ) -> int | None:
+        """The id of the response a row belongs to; None where it contradicts it."""
+        key = str(given.group_key)
+        if key not in groups:
+            groups[key] = Submission(next(ids), point_id, given)
+        try:
+            groups[key].join(given)
+        except Wrong as wrong:
+            self.wrong(given, wrong)
+            return None
+        return groups[key].id
+
+    def _row(
+        self, response_id: int, point_id: int, given: Given, told: Given | Submission
+    ) -> Sequence[object]:
+        moment = given.moment
+        return (
+            response_id,
+            self.contract_id,
+            point_id,
+            given.persona,
+            moment.rated_on.isoformat(),
+            moment.rated_at and bulk.instant_text(self.session, moment.rated_at),
+            self._received_at,
+            self.source,
+            given.channel,
+            given.group_key,
+            told.respondent,
+            told.reasons_text if isinstance(told, Submission) else told.reasons,
+            told.comment,
+        )
+
+    def _point(self, given: Given) -> int:
+        place = (given.site, given.touchpoint)
+        if place not in self._points:
+            point = RatingPoint(
+                contract_id=self.contract_id, site_key=given.site, touchpoint_key=given.touchpoint
+            )
+            self.session.add(point)
+            self.session.flush()
+            self._points[place] = point.id
+        return self._points[place]
