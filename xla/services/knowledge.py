@@ -110,7 +110,7 @@ class Knowledge:
         rows = self.session.execute(
             select(Question.key, Question.id).where(Question.contract_id == self.contract_id)
         )
-        return dict(rows.tuples())
+        return dict(rows.tuples().all())
 
     @cached_property
     def _places(self) -> dict[int, tuple[str, str]]:
