@@ -24,6 +24,10 @@ hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+def pytest_sessionstart() -> None:
+    network.block(pytest.MonkeyPatch())
+
+
 # --- databases: ask for `session`; for `database_url` where threads or processes share it -------------------
 
 
@@ -97,26 +101,21 @@ def postgres_server(request: pytest.FixtureRequest) -> Path:
 def _postgres_folder(config: pytest.Config) -> str:
     if hasattr(config, "workerinput"):
         return str(config.workerinput["postgres"])
-    cluster = config.stash.get(CLUSTER, None)
-    return str(cluster.folder) if cluster else ""
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    network.block(pytest.MonkeyPatch())
     programs = postgres.programs()
-    if programs and not hasattr(session.config, "workerinput") and not session.config.option.collectonly:
-        session.config.stash[CLUSTER] = postgres.Cluster(programs)
+    if CLUSTER not in config.stash and programs:
+        config.stash[CLUSTER] = postgres.Cluster(programs)
+    return str(config.stash[CLUSTER].folder) if CLUSTER in config.stash else ""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
+    """Without workers the server starts with the first test that asks; with them it starts with them."""
     node.workerinput["postgres"] = _postgres_folder(node.config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    cluster = config.stash.get(CLUSTER, None)
-    if cluster:
-        cluster.stop()
+    if CLUSTER in config.stash:
+        config.stash[CLUSTER].stop()
 
 
 # --- in CI a skipped test is a failed test ------------------------------------------------------------------
