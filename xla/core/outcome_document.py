@@ -35,7 +35,7 @@ def document_of(outcome: Outcome) -> dict[str, Any]:
             "method": outcome.method,
             "parts": [_part(part, outcome.contributions) for part in outcome.parts],
         },
-        "kpis": [_kpi(each) for each in outcome.kpis],
+        "kpis": [kpi_document(each) for each in outcome.kpis],
     }
 
 
@@ -74,7 +74,8 @@ def _part(part: Part, contributions: Mapping[str, Fraction]) -> dict[str, Any]:
     }
 
 
-def _kpi(each: Judged) -> dict[str, Any]:
+def kpi_document(each: Judged) -> dict[str, Any]:
+    """One KPI of the document; also the evidence a breach is opened on."""
     measurement, thresholds = each.measurement, each.kpi.thresholds
     return {
         "key": each.kpi.key,

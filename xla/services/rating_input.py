@@ -67,9 +67,9 @@ class RatingInput:
         self.today = local_day(now, catalogue.zone)
         self.question = remembered(self._question)
         self.day = remembered(self._day)
-        self.site = remembered(partial(self._named, "site", catalogue.sites))
-        self.touchpoint = remembered(partial(self._named, "touchpoint", catalogue.touchpoints))
-        self.persona = remembered(partial(self._named, "persona", catalogue.personas))
+        self.site = remembered(partial(self.named, "site", catalogue.sites))
+        self.touchpoint = remembered(partial(self.named, "touchpoint", catalogue.touchpoints))
+        self.persona = remembered(partial(self.named, "persona", catalogue.personas))
         self.score = _scores(catalogue)
 
     def moment(self, rated_at: str, day: str) -> Moment:
@@ -108,8 +108,20 @@ class RatingInput:
             raise Wrong("comment", text, f"longer than {LONGEST_COMMENT} characters")
         return text or None
 
+    def named(self, column: str, known: Iterable[str], text: str) -> str:
+        """The key the contract knows `text` by: as written or, failing that, whatever its case; '' for ''."""
+        if not text:
+            return ""
+        for key in known:
+            if key == text:
+                return key
+        for key in known:
+            if key.casefold() == text.casefold():
+                return key
+        raise Wrong(column, text, f"the contract knows no such {column}; {_listed(known)}")
+
     def _question(self, text: str) -> Asked:
-        key = self._named("question", self.catalogue.questions, text)
+        key = self.named("question", self.catalogue.questions, text)
         if not key:
             raise Wrong("question", text, "empty; every rating answers a question")
         return self.catalogue.questions[key]
@@ -131,17 +143,6 @@ class RatingInput:
             raise Wrong(column, text, f"before the contract starts on {self.catalogue.starts_on}")
         if self.catalogue.ends_on is not None and day > self.catalogue.ends_on:
             raise Wrong(column, text, f"after the contract ended on {self.catalogue.ends_on}")
-
-    def _named(self, column: str, known: Iterable[str], text: str) -> str:
-        if not text:
-            return ""
-        for key in known:
-            if key == text:
-                return key
-        for key in known:
-            if key.casefold() == text.casefold():
-                return key
-        raise Wrong(column, text, f"the contract knows no such {column}; {_listed(known)}")
 
 
 def _written(rated_at: str) -> datetime:

@@ -1,0 +1,163 @@
+"""Observations: a file of operational data, all of it or nothing, each row once.
+
+Columns: `observation` and `date`; for a `rate` `numerator` and `denominator`, or `start` and `end` for churn
+(the numerator is then who was lost, start - end); for an `amount_mean` `amount`, `count` and, where known,
+`squares`; and `site`, `external_id`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from xla.models import Contract, Observation, OnceKey, bulk
+from xla.services import csv_rows
+from xla.services.catalogue import Catalogue, catalogue
+from xla.services.import_result import Imported, ImportRefused
+from xla.services.rating_input import RatingInput, Wrong
+
+COLUMNS = (
+    "observation",
+    "date",
+    "site",
+    "numerator",
+    "denominator",
+    "start",
+    "end",
+    "amount",
+    "count",
+    "squares",
+    "external_id",
+)
+NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
+Row = Mapping[str, str]
+
+
+def import_observations(session: Session, contract: Contract, path: Path, *, now: datetime) -> Imported:
+    """Append every observation of the file. Raises `ImportRefused` where one row can't be taken.
+
+    Once-only by `external_id` or, without one, by the file's digest and the row.
+    """
+    bulk.alone(session, contract.id)
+    result = Imported()
+    known = catalogue(session, contract)
+    fields = RatingInput(known, now)
+    try:
+        digest = csv_rows.digest(path)
+        for number, row in _rows(path):
+            result.rows += 1
+            try:
+                observation = _observation(fields, known, row)
+                external_id = fields.opaque("external_id", row["external_id"])
+            except Wrong as wrong:
+                result.rejected += 1
+                result.tell(number, wrong)
+                continue
+            once = ("import", external_id) if external_id else ("file", f"row {number} of {digest}")
+            _append(session, contract.id, observation, once, result)
+    except csv_rows.Unreadable as unreadable:
+        result.tell(unreadable.row, unreadable.wrong)
+        result.rejected += unreadable.row > 1
+    if result.errors:
+        raise ImportRefused(result)
+    session.flush()
+    return result
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Row]]:
+    rows = csv_rows.read(path)
+    header = [name.strip() for name in next(rows, (1, []))[1]]
+    _check_header(header)
+    for number, fields in rows:
+        if len(fields) != len(header):
+            problem = Wrong("row", f"{len(fields)} fields", f"the header has {len(header)}")
+            raise csv_rows.Unreadable(number, problem)
+        told = {name: text.strip() for name, text in zip(header, fields, strict=True)}
+        yield number, dict.fromkeys(COLUMNS, "") | told
+
+
+def _check_header(header: Sequence[str]) -> None:
+    for place, name in enumerate(header):
+        if name not in COLUMNS:
+            raise csv_rows.Unreadable(
+                1, Wrong(name, name, f"no column of ours; they are {', '.join(COLUMNS)}")
+            )
+        if name in header[:place]:
+            raise csv_rows.Unreadable(1, Wrong(name, name, "two columns have this name"))
+    for name in ("observation", "date"):
+        if name not in header:
+            raise csv_rows.Unreadable(1, Wrong(name, "", "the column is missing"))
+
+
+def _observation(fields: RatingInput, known: Catalogue, row: Row) -> Observation:
+    key = fields.named("observation", known.observations, row["observation"])
+    if not key:
+        raise Wrong("observation", "", "empty; every row tells of one")
+    amount, base, squares = _rate(row) if known.observations[key] == "rate" else _amount(row)
+    return Observation(
+        contract_id=known.contract_id,
+        kind_key=key,
+        site_key=fields.site(row["site"]),
+        observed_on=fields.day(row["date"]).rated_on,
+        received_at=fields.now,
+        amount=amount,
+        base=base,
+        squares=squares,
+    )
+
+
+def _rate(row: Row) -> tuple[Decimal, Decimal, None]:
+    _empty(row, ("amount", "count", "squares"), "belongs to an amount_mean")
+    if row["start"] or row["end"]:
+        _empty(row, ("numerator", "denominator"), "start and end are given; leave it out")
+        start, end = _number(row, "start"), _number(row, "end")
+        return start - end, start, None
+    return _number(row, "numerator"), _number(row, "denominator"), None
+
+
+def _amount(row: Row) -> tuple[Decimal, Decimal, Decimal | None]:
+    _empty(row, ("numerator", "denominator", "start", "end"), "belongs to a rate")
+    amount, count = _signed(row, "amount"), _number(row, "count")
+    squares = _number(row, "squares") if row["squares"] else None
+    if count != int(count):
+        raise Wrong("count", row["count"], "not a whole number")
+    if squares is not None and squares * count < amount * amount:
+        raise Wrong("squares", row["squares"], f"too small for {amount} in {count} cases")
+    return amount, count, squares
+
+
+def _number(row: Row, name: str) -> Decimal:
+    number = _signed(row, name)
+    if number < 0:
+        raise Wrong(name, row[name], "below 0")
+    return number
+
+
+def _signed(row: Row, name: str) -> Decimal:
+    if not NUMBER.fullmatch(row[name]):
+        raise Wrong(name, row[name], "not a number; write 1234.5")
+    return Decimal(row[name])
+
+
+def _empty(row: Row, names: Sequence[str], problem: str) -> None:
+    for name in names:
+        if row[name]:
+            raise Wrong(name, row[name], problem)
+
+
+def _append(
+    session: Session, contract_id: int, observation: Observation, once: tuple[str, str], result: Imported
+) -> None:
+    key = (contract_id, *once, observation.kind_key)
+    if session.get(OnceKey, key):
+        result.duplicates += 1
+        return
+    source, external_id = once
+    session.add(
+        OnceKey(contract_id=contract_id, source=source, external_id=external_id, subject=observation.kind_key)
+    )
+    session.add(observation)
+    result.accepted += 1
