@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import Discriminator, Field, Tag
 
-from xla.core.agreement_numbers import Day, Number, Switch, Whole
+from xla.core.agreement_numbers import Day, Level, NotBelowZero, Number, Switch, Whole
 from xla.core.agreement_parts import (
     Contract,
     Credit,
@@ -110,11 +110,11 @@ class Kpi(Part):
     """Fewer answers decide nothing."""
     decision_rule: DecisionRule = DecisionRule.SIMPLE
     """Who bears the noise of few answers."""
-    confidence: Annotated[Number, Field(gt=0, lt=1)] = Decimal("0.95")
+    confidence: Level = Decimal("0.95")
     """The level of its interval."""
     cluster: Literal["respondent"] | None = None
     """Counts a person who answers often as one person in the interval."""
-    weight: Annotated[Number, Field(ge=0)] = Decimal(1)
+    weight: NotBelowZero = Decimal(1)
     """How much it counts in the contract's score."""
     credit: Credit | None = None
     """What a breach costs, in percent of the monthly fee."""

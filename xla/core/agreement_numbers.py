@@ -41,6 +41,9 @@ Whole = Annotated[int, Field(strict=True)]
 Switch = Annotated[bool, Field(strict=True)]
 Number = Annotated[Decimal, Field(max_digits=18, decimal_places=9), BeforeValidator(_bare)]
 """An exact decimal."""
+NotBelowZero = Annotated[Decimal, Field(max_digits=18, decimal_places=9, ge=0), BeforeValidator(_bare)]
+Level = Annotated[Decimal, Field(max_digits=18, decimal_places=9, gt=0, lt=1), BeforeValidator(_bare)]
+"""A level of confidence, between 0 and 1."""
 Amount = Annotated[
     Decimal,
     Field(max_digits=18, decimal_places=4, ge=0),

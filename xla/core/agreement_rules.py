@@ -153,6 +153,13 @@ def _scale(question: Question, path: Path) -> Iterator[Flaw]:
         yield Flaw((*path, "max"), f"{scale.max}", f"a scale has at most {MOST_SCORES} scores")
 
 
+def _observations(agreement: Agreement) -> Iterator[Flaw]:
+    for index, observation in enumerate(agreement.observations):
+        if observation.kind != "rate" and not observation.subset:
+            path = ("observations", index, "subset")
+            yield Flaw(path, "false", f"belongs to the kind rate, not to {observation.kind}")
+
+
 def _kpis(agreement: Agreement) -> Iterator[Flaw]:
     known = Known.of(agreement)
     for index, kpi in enumerate(agreement.kpis):
@@ -173,7 +180,7 @@ HEAD_RULES = {
     _languages: frozenset({"contract", "language", "promise"}),
 }
 """The rules of the head, each with the fields it reads."""
-BODY_RULES = (_keys, _scales, _kpis)
+BODY_RULES = (_keys, _scales, _observations, _kpis)
 
 
 def frozen_changes(old: Agreement, new: Agreement) -> list[Flaw]:

@@ -1,8 +1,8 @@
 """An agreement in plain English sentences, one idea each, as both parties read it before they sign."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from xla.core.agreement import Agreement, Language, Question, Titled, words
+from xla.core.agreement import Agreement, Language, Question, words
 from xla.core.agreement_wording import count, day, figure, joined, quoted, span
 from xla.core.currency import decimals_of
 from xla.core.explain_kpi import kpi_sentences
@@ -47,7 +47,7 @@ def _periods(agreement: Agreement) -> Iterator[str]:
     yield f"A period is a {PERIODS[contract.period]} in the time zone {contract.timezone}."
     yield "A period is judged by the version in force on its first day."
     if contract.close_after_days:
-        yield f"A period's result is proposed {count(contract.close_after_days, 'day')} after its last day."
+        yield f"A period's result is proposed {count(contract.close_after_days, 'day')} after its end."
     else:
         yield "A period's result is proposed as soon as the period is over."
     if contract.respond_within_days:
@@ -81,21 +81,17 @@ def _places(agreement: Agreement) -> Iterator[str]:
 
 
 def _named(agreement: Agreement, language: str) -> Iterator[str]:
-    def names(parts: Sequence[Titled]) -> str:
-        return joined(quoted(_in(agreement, part.title, language)) for part in parts)
-
-    if agreement.services:
-        yield f"The services are {names(agreement.services)}."
-    if agreement.journey:
-        yield f"The moments of the journey are, in order, {names(agreement.journey)}."
-    if agreement.personas:
-        yield f"The groups of raters are {names(agreement.personas)}."
+    nouns = {"Services": agreement.services, "Journey": agreement.journey, "Raters": agreement.personas}
+    for noun, parts in nouns.items():
+        if parts:
+            names = joined(quoted(_in(agreement, part.title, language)) for part in parts)
+            yield f"{noun}: {names}."
 
 
 def _asked(question: Question, agreement: Agreement, language: str) -> str:
     scale = question.scores
     text = quoted(_in(agreement, question.text, language))
-    asked = f"People are asked {text} on {span(scale.lowest, scale.highest)}"
+    asked = f"People are asked {text} on a scale of {span(scale.lowest, scale.highest)}"
     if not question.reasons:
         return f"{asked}."
     reasons = joined((quoted(_in(agreement, reason.text, language)) for reason in question.reasons), "or")

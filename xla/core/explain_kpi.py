@@ -120,7 +120,7 @@ def _scope(kpi: Kpi, agreement: Agreement, language: str) -> Iterator[str]:
         yield f"It looks only at {names(places, kpi.scope.sites)}, with everything inside."
     if kpi.scope.touchpoints:
         moments = ((part.key, quoted(words(part.title, language, default))) for part in agreement.journey)
-        yield f"It looks only at the moments {names(moments, kpi.scope.touchpoints)}."
+        yield f"It looks only at these moments: {names(moments, kpi.scope.touchpoints)}."
     if kpi.scope.personas:
         groups = ((part.key, quoted(words(part.title, language, default))) for part in agreement.personas)
         yield f"It counts only answers of {names(groups, kpi.scope.personas)}."

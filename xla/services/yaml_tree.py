@@ -30,7 +30,7 @@ class Tree:
     lines: dict[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unsound: set[Path] = field(default_factory=set)
-    """Where `problems` stand."""
+    """Where a value could not be read at all, so that nothing more need be said of it."""
 
     def line(self, path: Path) -> int:
         """The line of the field at `path`, or of the nearest part around it that is written."""
@@ -41,7 +41,6 @@ class Tree:
 
     def tell(self, path: Path, found: str, problem: str, *, line: int) -> None:
         """Notes a problem at `path`."""
-        self.unsound.add(path)
         self.problems.append(Problem(line, field_name(path), found, problem))
 
 
@@ -136,9 +135,11 @@ class _Reader:
 
     def _scalar(self, event: Any, path: Path) -> object:  # noqa: ANN401 -- as in `_value`
         if isinstance(event, yaml.AliasEvent):
+            self.tree.unsound.add(path)
             return UNREADABLE
         value = value_of(event.value) if not event.style else event.value
         if isinstance(value, Unreadable):
+            self.tree.unsound.add(path)
             self.tree.tell(path, event.value, value.problem, line=_line(event))
         return value
 
@@ -163,6 +164,7 @@ class _Reader:
             self._refuse_cleverness(event, path)
             return str(event.value)
         place = (*path, "?")
+        self.tree.unsound.add(place)
         self.tree.tell(place, "", "a field's name must be a plain word", line=_line(event))
         self._value(event, place)
         return "?"

@@ -26,10 +26,10 @@ def written(fields: Mapping[str, Writable]) -> str:
 def _block(value: Writable) -> Iterable[str]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from _field(_text(name), inner)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for inner in value:
-            yield from _entry(inner)
+            yield from _field(_name(name), inner)
+        return
+    for inner in _parts(value):
+        yield from _entry(inner)
 
 
 def _field(name: str, value: Writable) -> Iterable[str]:
@@ -73,7 +73,7 @@ def _parts(value: Writable) -> Sequence[Writable]:
 
 def _flow(value: Writable) -> str:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_text(name)}: {_flow(inner)}" for name, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{_name(name)}: {_flow(inner)}" for name, inner in value.items()) + "}"
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Sequence):
@@ -87,6 +87,11 @@ def _word(value: int | Decimal | date | None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def _name(name: str) -> str:
+    """A field's name, which is read as text however it looks."""
+    return name if _BARE.fullmatch(name.removeprefix("-")) else _text(name)
 
 
 def _text(text: str) -> str:
