@@ -1,0 +1,112 @@
+"""The report's KPIs: each with its measurement, its history and how it is computed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from xla.core.agreement import Agreement, Kpi, Metric, Rolling
+from xla.core.agreement_texts import words
+from xla.core.agreement_wording import span
+from xla.core.measurement import Measurement
+from xla.core.outcome import Judged, Outcome
+from xla.core.privacy import K_DISTRIBUTION, K_VALUE, is_few
+from xla.core.scale import Scale
+from xla.core.verdict import Verdict
+from xla.core.weight import range_of
+from xla.documents.report_data import KpiResult, TrendPoint
+
+HOW: dict[Metric, str] = {
+    Metric.CSAT: "share of ratings {best}",
+    Metric.SHARE: "share of ratings {scores}",
+    Metric.MEAN: "mean of the ratings, {scale}",
+    Metric.NPS: "share of promoters (9-10) less share of detractors (0-6)",
+    Metric.ENPS: "share of promoters (9-10) less share of detractors (0-6)",
+    Metric.CES_MEAN: "mean of the ratings, {scale}, 7 being easiest",
+    Metric.CES_AGREE: "share of ratings 5-7 of 7",
+    Metric.CES_NET: "share of ratings 6-7 less share of ratings 1-3",
+    Metric.HAPPINESS: "mean of the weights of the faces, 0-100",
+    Metric.NKI: "mean of the items, each placed on 0-100, equally weighted",
+    Metric.RATE: "cases counted in a hundred",
+    Metric.AMOUNT_MEAN: "mean amount a case",
+}
+
+
+def kpi_result(
+    outcome: Outcome, judged: Judged, agreement: Agreement, history: Sequence[Outcome]
+) -> KpiResult:
+    """One KPI as the report shows it; under five answers without its value."""
+    kpi = judged.kpi
+    language = agreement.contract.language
+    scale = _scale(agreement, kpi)
+    low, high = range_of(kpi, scale)
+    hidden = is_few(judged.measurement.n, K_VALUE)
+    part = next(part for part in outcome.parts if part.kpi == kpi.key)
+    service = next(service for service in agreement.services if service.key == kpi.service)
+    asked = [agreement.question(key) for key in kpi.asked]
+    return KpiResult(
+        key=kpi.key,
+        title=words(kpi.title, language, language),
+        service=words(service.title, language, language),
+        question=" / ".join(words(question.text, language, language) for question in asked),
+        metric=kpi.metric,
+        how=_how(kpi, scale),
+        scale_low=Decimal(0) if low is None else _decimal(float(low)),
+        scale_high=Decimal(0) if high is None else _decimal(float(high)),
+        measurement=shown(judged.measurement),
+        hidden=hidden,
+        thresholds=kpi.thresholds,
+        confidence=kpi.confidence,
+        verdict=judged.verdict,
+        chance_below_floor=None if hidden else judged.chance_below_floor,
+        more_ratings_needed=judged.more_ratings_needed,
+        late=judged.late,
+        excluded=judged.excluded,
+        weight=kpi.weight,
+        points=part.points,
+        trend=tuple(_point(kpi, each) for each in history),
+    )
+
+
+def shown(measurement: Measurement) -> Measurement:
+    """The measurement as far as it may be shown: value from five answers, score counts from eight."""
+    if is_few(measurement.n, K_VALUE):
+        return Measurement(measurement.n, None, None, None)
+    return replace(measurement, counts={}) if is_few(measurement.n, K_DISTRIBUTION) else measurement
+
+
+def _point(kpi: Kpi, outcome: Outcome) -> TrendPoint:
+    found = [each for each in outcome.kpis if each.kpi.key == kpi.key]
+    if not found:
+        return TrendPoint(outcome.start, outcome.end, 0, None, None, None, Verdict.NO_DATA)
+    measurement = shown(found[0].measurement)
+    return TrendPoint(
+        outcome.start,
+        outcome.end,
+        measurement.n,
+        measurement.value,
+        measurement.low,
+        measurement.high,
+        found[0].verdict,
+    )
+
+
+def _how(kpi: Kpi, scale: Scale | None) -> str:
+    how = HOW[kpi.metric]
+    if scale:
+        highest = scale.highest
+        how = how.format(
+            best=f"{span(highest - (kpi.top or 2) + 1, highest)} of {highest}",
+            scores=", ".join(map(str, kpi.scores or ())),
+            scale=span(scale.lowest, scale.highest),
+        )
+    if isinstance(kpi.window, Rolling):
+        how += f", over the last {kpi.window.rolling_days} days"
+    return how
+
+
+def _scale(agreement: Agreement, kpi: Kpi) -> Scale | None:
+    return agreement.question(kpi.asked[0]).scores if kpi.asked else None
+
+
+def _decimal(value: float) -> Decimal:
+    return Decimal(str(value))

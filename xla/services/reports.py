@@ -1,0 +1,215 @@
+"""Reports: gather everything one says as plain values; keep what was issued."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from xla.core.agreement import Agreement, Language
+from xla.core.agreement_texts import words
+from xla.core.outcome import Outcome
+from xla.core.privacy import K_DISTRIBUTION
+from xla.core.window import CalendarPeriod, history, local_day
+from xla.documents.report_data import BreachLine, ReportData
+from xla.models import AgreementVersion, Breach, BreachStep, Contract, Observation, Period, Report, Response
+from xla.services.agreements import agreement_of, judging
+from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
+from xla.services.report_kpis import kpi_result
+from xla.services.report_sites import site_rows
+from xla.services.tallies import within
+
+PERIODS_SHOWN = 13
+
+
+class Subject(NamedTuple):
+    """What a report is about."""
+
+    contract: Contract
+    period: CalendarPeriod
+    version: AgreementVersion
+    closed: Period | None
+    as_of: datetime
+
+    @property
+    def agreement(self) -> Agreement:
+        """The agreement the period is judged by."""
+        return agreement_of(self.version)
+
+
+def gather(  # noqa: PLR0913 -- its keywords say what each is
+    session: Session,
+    contract: Contract,
+    period: CalendarPeriod,
+    *,
+    provider: str,
+    language: Language | None = None,
+    now: datetime,
+) -> ReportData:
+    """The report of a period: of a closed one as it was frozen, of an open one a draft of what is known."""
+    subject = _subject(session, contract, period, now)
+    agreement = subject.agreement
+    if language:
+        spoken = agreement.contract.model_copy(update={"language": language})
+        agreement = agreement.model_copy(update={"contract": spoken})
+    past = list(_outcomes(session, subject, now))
+    outcome = past[-1]
+    moment = Moment(subject.as_of, now)
+    knowing = Knowing(session, contract, agreement, period, moment)
+    return ReportData(
+        contract_key=contract.key,
+        contract_title=agreement.contract.title,
+        client=agreement.contract.client,
+        provider=provider,
+        agreement_version=subject.version.number,
+        agreement_effective_from=subject.version.effective_from,
+        language=agreement.contract.language,
+        timezone=agreement.contract.timezone,
+        period=str(period),
+        start=period.start,
+        end=period.end,
+        is_draft=subject.closed is None,
+        issue=_issue(session, subject.closed, agreement.contract.language),
+        as_of=subject.as_of,
+        promise=words(agreement.promise, agreement.contract.language, agreement.contract.language),
+        close_after_days=agreement.contract.close_after_days,
+        respond_within_days=agreement.contract.respond_within_days,
+        respond_by=_respond_by(subject),
+        score=outcome.score,
+        score_method=outcome.method,
+        score_trend=tuple((each.start, each.score) for each in past),
+        kpis=tuple(kpi_result(outcome, each, agreement, past) for each in outcome.kpis),
+        sites=site_rows(knowing, agreement, outcome.kpis),
+        breaches=tuple(_breaches(session, subject)),
+        late_total=sum(each.late for each in outcome.kpis),
+        excluded_total=sum(each.excluded for each in outcome.kpis),
+        counts={
+            each.kpi.key: each.measurement.counts
+            for each in outcome.kpis
+            if each.measurement.n >= K_DISTRIBUTION
+        },
+    )
+
+
+def closed_period(session: Session, contract: Contract, period: CalendarPeriod) -> Period | None:
+    """The period's row, once it was closed."""
+    return session.scalar(
+        select(Period).where(
+            Period.contract_id == contract.id, Period.start_on == period.start, Period.end_on == period.end
+        )
+    )
+
+
+def issued(session: Session, period: Period, language: str) -> Report | None:
+    """The report issued of a closed period in a language, with its bytes."""
+    return session.scalar(
+        select(Report)
+        .where(Report.period_id == period.id, Report.language == language)
+        .options(undefer(Report.pdf))
+    )
+
+
+def issue(session: Session, period: Period, data: ReportData, pdf: bytes, now: datetime) -> Report:
+    """Keep the bytes of an issued report for good, under the number printed in it."""
+    if data.issue is None:
+        raise ValueError("a draft is not issued")
+    report = Report(
+        contract_id=period.contract_id,
+        period_id=period.id,
+        issue=data.issue,
+        language=data.language,
+        issued_at=now,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        pdf=pdf,
+    )
+    session.add(report)
+    session.flush()
+    return report
+
+
+def _subject(session: Session, contract: Contract, period: CalendarPeriod, now: datetime) -> Subject:
+    closed = closed_period(session, contract, period)
+    if closed:
+        evaluation = closed.evaluation
+        return Subject(contract, period, evaluation.version, closed, evaluation.known_at)
+    version = judging(session, contract, period.start, period.end)
+    return Subject(contract, period, version, None, _last_learned(session, contract, period, version, now))
+
+
+def _last_learned(
+    session: Session, contract: Contract, period: CalendarPeriod, version: AgreementVersion, now: datetime
+) -> datetime:
+    """When the last thing was learned about an open period: what a draft stands for, whenever it is made."""
+    learned = [
+        session.scalar(statement)
+        for statement in (
+            select(func.max(Response.received_at)).where(
+                Response.contract_id == contract.id, *within(Response.rated_on, period)
+            ),
+            select(func.max(Observation.received_at)).where(
+                Observation.contract_id == contract.id, *within(Observation.observed_on, period)
+            ),
+            select(func.max(BreachStep.at)).join(Breach).where(Breach.contract_id == contract.id),
+        )
+    ]
+    return max(each for each in (version.applied_at, *learned) if each is not None and each <= now)
+
+
+def _outcomes(session: Session, subject: Subject, now: datetime) -> Iterator[Outcome]:
+    """The period and up to twelve before it, as the contract has them; the period last."""
+    starts_on = subject.agreement.contract.starts_on
+    for period in history(subject.period, PERIODS_SHOWN):
+        if period == subject.period and subject.closed:
+            yield outcome_of(subject.closed.evaluation)
+        elif period.end > starts_on:
+            as_of = subject.as_of
+            yield evaluate(session, subject.contract, period, as_known_at=as_of, now=now)
+
+
+def _issue(session: Session, closed: Period | None, language: str) -> int | None:
+    if closed is None:
+        return None
+    report = issued(session, closed, language)
+    if report:
+        return report.issue
+    highest = select(func.max(Report.issue)).where(Report.contract_id == closed.contract_id)
+    return (session.scalar(highest) or 0) + 1
+
+
+def _respond_by(subject: Subject) -> date | None:
+    if subject.closed is None:
+        return None
+    contract = subject.agreement.contract
+    proposed_on = local_day(subject.closed.proposed_at, ZoneInfo(contract.timezone))
+    return proposed_on + timedelta(days=contract.respond_within_days)
+
+
+def _breaches(session: Session, subject: Subject) -> Iterator[BreachLine]:
+    """The breaches live in the period or opened by it, with their steps up to the report's knowledge."""
+    zone = ZoneInfo(subject.agreement.contract.timezone)
+    language = subject.agreement.contract.language
+    rows = session.scalars(
+        select(Breach).where(Breach.contract_id == subject.contract.id).order_by(Breach.id)
+    )
+    for number, breach in enumerate(rows, 1):
+        steps = [step for step in breach.steps if step.at <= subject.as_of]
+        ended = breach.closed_at and local_day(breach.closed_at, zone) < subject.period.start
+        if not steps or ended or breach.period.start_on > subject.period.start:
+            continue
+        evaluation = breach.period.evaluation
+        outcome = outcome_of(evaluation)
+        kpi = outcome.kpi(breach.kpi_key)
+        yield BreachLine(
+            number=number,
+            kpi_title=words(kpi.kpi.title, language, language),
+            opened_on=local_day(breach.opened_at, zone),
+            period_label=outcome.period,
+            value=kpi.measurement.value,
+            floor=kpi.kpi.thresholds.floor,
+            metric=kpi.kpi.metric,
+            state=steps[-1].state,
+            steps=tuple((local_day(step.at, zone), step.sentence) for step in steps),
+        )
