@@ -14,7 +14,7 @@ COMPILE := $(PLAIN_PIP) CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/pip-co
 .PHONY: help setup setup-tests run test bench lint format lock clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 22
 
 setup: ## Prepare .venv for running (system packages only where they are missing)
 	@PYTHON="$(PYTHON)" sh .ci/setup run
