@@ -1,10 +1,14 @@
 """The locks: what is installed is what was checked, on every machine."""
 
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+
+import rules
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "tests" / "requirements.lock"}
@@ -25,6 +29,23 @@ def test_everything_the_project_needs_is_locked() -> None:
     project = PROJECT["project"]
     assert named(project["dependencies"] + PROJECT["build-system"]["requires"]) <= set(pins("run"))
     assert named(project["optional-dependencies"]["tests"]) <= set(pins("test"))
+
+
+COME_WITH = {"flask": {"jinja2", "markupsafe", "werkzeug"}, "pydantic": {"pydantic-core"}}
+"""Parts of a library we depend on, in packages of their own."""
+
+
+def test_everything_the_product_imports_is_asked_for() -> None:
+    asked = named(PROJECT["project"]["dependencies"])
+    asked |= {part for library, parts in COME_WITH.items() if library in asked for part in parts}
+    owners = packages_distributions()
+    imported = {
+        name.partition(".")[0]
+        for path in (ROOT / "xla").rglob("*.py")
+        for _, name in rules.imported(rules.Module.at(path, ROOT))
+    }
+    foreign = imported - sys.stdlib_module_names - {"xla"}
+    assert {name for name in foreign if not named(owners.get(name, [name])) & asked} == set()
 
 
 def test_tests_run_with_what_production_runs_with() -> None:
