@@ -170,6 +170,30 @@ def test_no_bytes_raise_an_error(content: str | bytes, parser: Any) -> None:
     assert tree.problems or tree.value is not UNREADABLE
 
 
+SYNTAX = [
+    ("a: b: c", "quote the value"),
+    ("a: 1\nb\nc: 2", "no colon"),
+    ("a:\n\tb: 1", "indent with spaces"),
+    ("a: @b", "quote text"),
+    ("a: 'b", "not closed"),
+    ('a: "\\q"', "backslash"),
+    ("a:\n  b: 1\n c: 2", "indentation"),
+    ('a: "b" c: d', "indentation"),
+    ("- a\nb: c", "indentation"),
+    ("a: [1, 2", "closing bracket"),
+    ("a: {b: 1 c: 2}", "bracket"),
+    ("'a' b", "after the end"),
+]
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize(("content", "advice"), SYNTAX)
+def test_what_is_no_yaml_is_told_with_advice(content: str, advice: str, parser: Any) -> None:
+    [problem] = read(content, parser).problems
+    assert problem.problem.startswith("this is not YAML: ")
+    assert advice in problem.problem
+
+
 class NoMark(yaml.SafeLoader):
     """A parser that cannot say where it stopped."""
 
@@ -178,7 +202,9 @@ class NoMark(yaml.SafeLoader):
 
 
 def test_an_error_without_a_place_is_told_at_the_first_line() -> None:
-    assert [str(problem) for problem in read("a: 1", NoMark).problems] == ["line 1: this is not YAML: lost"]
+    assert [str(problem) for problem in read("a: 1", NoMark).problems] == [
+        "line 1: this is not YAML: it cannot be read from here on"
+    ]
 
 
 TEXT = st.sampled_from(TRICKY) | st.text(st.characters(exclude_categories=("Cs",)), max_size=20)

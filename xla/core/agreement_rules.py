@@ -36,8 +36,8 @@ def _of(rules: Iterable[Callable[[Agreement], Iterable[Flaw]]], agreement: Agree
 
 @cache
 def zones() -> frozenset[str]:
-    """Every IANA time zone name known here."""
-    return frozenset(available_timezones())
+    """Every IANA time zone name known here, without the names that stand for no place's time."""
+    return frozenset(available_timezones()) - {"Factory", "localtime", "posixrules"}
 
 
 def _zone(agreement: Agreement) -> Iterator[Flaw]:

@@ -19,6 +19,20 @@ MOST_BYTES = 1024 * 1024
 MOST_DEPTH = 40
 
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SYNTAX = {
+    "mapping values are not allowed": "a colon stands inside a value; quote the value, or indent it rightly",
+    "',' or": "in brackets, a comma or the closing bracket is missing",
+    "find expected ':'": "a field's name has no colon and space after it",
+    "cannot start any token": "a tab or a mark such as @ begins a value; indent with spaces, quote text",
+    "end of stream": "a quote or bracket is not closed",
+    "stream end": "a quote or bracket is not closed",
+    "escape": "a backslash stands before a character it does not go with",
+    "expected key": "the indentation is wrong here, or a quote or bracket just before",
+    "'-' indicator": "the indentation is wrong here, or a dash is missing",
+    "document start": "something stands after the end; the indentation or a quote is wrong before it",
+    "<block end>": "the indentation is wrong here, or a quote or bracket just before",
+}
+"""What the parser says, in part, and what its writer can do about it."""
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -82,9 +96,16 @@ def _document(text: str, parser: Any, tree: Tree) -> object:  # noqa: ANN401 -- 
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = min(mark.line + 1, text.count("\n") + 1) if mark else 1
-        raise _Stop(line, f"this is not YAML: {error.problem}") from error
+        raise _Stop(line, f"this is not YAML: {_advice(str(error.problem))}") from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise _Stop(1, "this is not YAML: a character or escape in it does not exist") from error
+
+
+def _advice(problem: str) -> str:
+    for part, sentence in _SYNTAX.items():
+        if part in problem:
+            return sentence
+    return "it cannot be read from here on"
 
 
 class _Reader:
