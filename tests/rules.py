@@ -12,8 +12,8 @@ FILE_LINES = 300
 FUNCTION_LINES = 40
 """From `def` to the last line. Decorators and the docstring do not count: explaining must cost nothing."""
 
-ROOMS_IN_XLA = {"core", "models", "services", "documents", "outside", "jobs", "web"}
-FILES_IN_XLA = {"__init__", "__main__", "settings", "clock", "database", "migrate", "cli"}
+ROOMS_IN_XLA = {"core", "models", "services", "documents", "outside", "jobs", "web", "cli"}
+FILES_IN_XLA = {"__init__", "__main__", "settings", "clock", "database", "migrate"}
 NO_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc", "shared"}
 
 INNER = {"core", "models", "services", "documents", "outside"}

@@ -1,13 +1,17 @@
 """The database: engine and sessions from a URL, with the rules SQLite and PostgreSQL each need."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 10_000
+TRIES = 3
+Result = TypeVar("Result")
 
 
 def normalised(url: str) -> str:
@@ -27,7 +31,7 @@ def connect(url: str) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
@@ -53,5 +57,33 @@ def transaction(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A consistent view for reading only; takes no write lock and keeps nothing."""
-    with engine.connect().execution_options(reads_only=True) as connection, Session(connection) as session:
+    options = {"reads_only": True} | _snapshot(engine)
+    with engine.connect().execution_options(**options) as connection, Session(connection) as session:
         yield session
+
+
+def in_snapshot(engine: Engine, work: Callable[[Session], Result]) -> Result:
+    """One use case that must see one state of the database; tried again where another came between."""
+    bound = engine.execution_options(**_snapshot(engine))
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction(bound) as session:
+                return work(session)
+        except (IntegrityError, OperationalError):
+            if not left:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def time_of(engine: Engine) -> datetime:
+    """What time the database's clock tells, in UTC; SQLite's is this machine's."""
+    query = "SELECT clock_timestamp()" if engine.dialect.name == "postgresql" else "SELECT datetime('now')"
+    with reading(engine) as session:
+        told = session.execute(text(query)).scalar_one()
+    instant = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _snapshot(engine: Engine) -> dict[str, Any]:
+    """SQLite's transactions see one state anyway."""
+    return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}

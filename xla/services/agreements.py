@@ -33,7 +33,7 @@ def apply(session: Session, agreement: Agreement, now: datetime) -> Applied:
 
     Raises `Refused` where it would change what a version can't change, or overlap the version before.
     """
-    contract = session.scalar(select(Contract).where(Contract.key == agreement.contract.key))
+    contract = find(session, agreement.contract.key)
     latest = _latest(session, contract.id) if contract else None
     if contract and latest:
         if latest.digest == digest(agreement):
@@ -58,9 +58,14 @@ def apply(session: Session, agreement: Agreement, now: datetime) -> Applied:
     return Applied(contract.key, number, is_new=True)
 
 
+def find(session: Session, key: str) -> Contract | None:
+    """The contract with that key, where there is one."""
+    return session.scalar(select(Contract).where(Contract.key == key))
+
+
 def contract_of(session: Session, key: str) -> Contract:
     """The contract with that key. Raises `Refused` where there is none."""
-    contract = session.scalar(select(Contract).where(Contract.key == key))
+    contract = find(session, key)
     if contract is None:
         known = session.scalars(select(Contract.key).order_by(Contract.key)).all()
         raise Refused(f"there is no contract {key!r}; there is {', '.join(known) or 'none yet'}")

@@ -1,0 +1,143 @@
+"""`xla evaluate` and `xla periods close`: measure, judge, freeze."""
+
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from xla import clock, database
+from xla.cli.context import Context, failing_clearly, json_option, pass_context, print_json
+from xla.core.agreement_wording import figure
+from xla.core.outcome import Judged, Outcome
+from xla.core.outcome_document import document_of
+from xla.core.window import CalendarPeriod, parse_period
+from xla.services.agreements import contract_of
+from xla.services.evaluations import evaluate as evaluate_period
+from xla.services.periods import Closed, close, current
+
+
+class PeriodType(click.ParamType[CalendarPeriod]):
+    """2018-05, 2018-Q2 or 2018."""
+
+    name = "period"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> CalendarPeriod:
+        """From text."""
+        if isinstance(value, CalendarPeriod):
+            return value
+        try:
+            return parse_period(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class InstantType(click.ParamType[datetime]):
+    """ISO 8601; UTC when no offset is told."""
+
+    name = "instant"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """From text."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            told = datetime.fromisoformat(str(value))
+            return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is not an instant; write 2018-06-04T09:00:00+02:00", param, ctx)
+
+
+PERIOD = PeriodType()
+INSTANT = InstantType()
+
+
+@click.command()
+@click.argument("contract")
+@click.option("--period", type=PERIOD, help="2018-05, 2018-Q2 or 2018; the running one when left out.")
+@click.option("--as-known-at", type=INSTANT, help="Only what was received up to then.")
+@json_option
+@pass_context
+def evaluate(
+    context: Context,
+    contract: str,
+    period: CalendarPeriod | None,
+    as_known_at: datetime | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Measure and judge CONTRACT's KPIs; closes nothing."""
+    now = clock.now()
+    with context.reading() as session:
+        found = contract_of(session, contract)
+        asked = period or current(session, found, now)
+        outcome = evaluate_period(session, found, asked, as_known_at=as_known_at, now=now)
+    if as_json:
+        print_json(document_of(outcome))
+    else:
+        _print(outcome)
+
+
+@click.group()
+def periods() -> None:
+    """Periods: closing them."""
+
+
+@periods.command("close")
+@click.argument("contract")
+@click.option("--period", type=PERIOD, required=True, help="2018-05, 2018-Q2 or 2018.")
+@click.option("--now", "told_now", type=INSTANT, help="As if it were this instant.")
+@pass_context
+def close_period(context: Context, contract: str, period: CalendarPeriod, told_now: datetime | None) -> None:
+    """Freeze what is known of a period of CONTRACT and propose it; open breaches."""
+    known_at = clock.now()
+    with failing_clearly():
+        closed = database.in_snapshot(
+            context.engine,
+            lambda session: close(
+                session, contract_of(session, contract), period, known_at=known_at, now=told_now or known_at
+            ),
+        )
+    _say(contract, closed)
+
+
+def _say(contract: str, closed: Closed) -> None:
+    outcome = closed.outcome
+    if not closed.is_new:
+        click.echo(f"{contract} {outcome.period} was proposed already; nothing changed.")
+        return
+    click.echo(f"{contract} {outcome.period} is proposed.")
+    for breach in closed.opened:
+        click.echo(f"Breach {breach.id} is open: {breach.kpi_key}.")
+
+
+def _print(outcome: Outcome) -> None:
+    table = Table(title=f"{outcome.contract} {outcome.period}, {outcome.state}, version {outcome.version}")
+    for name in ("KPI", "verdict", "value", "interval", "n", "floor", "target", "chance below floor", "late"):
+        table.add_column(name, justify="left" if name in {"KPI", "verdict"} else "right")
+    for each in outcome.kpis:
+        table.add_row(*_row(each))
+    console = Console()
+    console.print(table)
+    if outcome.score is not None:
+        console.print(f"Score {float(outcome.score):.1f} of 100 ({outcome.method}).")
+
+
+def _row(each: Judged) -> tuple[str, ...]:
+    measured, thresholds = each.measurement, each.kpi.thresholds
+    chance = each.chance_below_floor
+    return (
+        each.kpi.key,
+        str(each.verdict).replace("_", " "),
+        "-" if measured.value is None else f"{float(measured.value):.1f}",
+        "-"
+        if measured.low is None or measured.high is None
+        else f"{measured.low:.1f} to {measured.high:.1f}",
+        str(measured.n),
+        figure(thresholds.floor),
+        figure(thresholds.target),
+        "-" if chance is None else f"{100 * chance:.0f} %",
+        str(each.late),
+    )

@@ -1,0 +1,63 @@
+"""`xla`: the commands, put together."""
+
+from collections.abc import Iterator
+
+import click
+
+from xla.cli.agreements import agreement
+from xla.cli.context import Context
+from xla.cli.evaluations import evaluate, periods
+from xla.cli.imports import observations, ratings
+from xla.cli.reports import report, verify
+from xla.cli.running import demo, serve, work
+from xla.settings import Settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="xla-monitor")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """XLA monitor: experience level agreements, from the signed file to the monthly report."""
+    context.obj = context.obj or Context(Settings.from_env())
+
+
+for command in (
+    agreement,
+    ratings,
+    observations,
+    evaluate,
+    periods,
+    report,
+    verify,
+    serve,
+    demo,
+    work,
+):
+    main.add_command(command)
+
+
+def _choose_database(context: click.Context, _option: click.Parameter, url: str | None) -> None:
+    if url:
+        root = context.find_root()
+        root.obj = root.obj or Context(Settings.from_env())
+        root.obj.url = url
+        context.obj = root.obj
+
+
+def _all(command: click.Command) -> Iterator[click.Command]:
+    yield command
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            yield from _all(each)
+
+
+for command in _all(main):
+    command.params.append(
+        click.Option(
+            ["--database"],
+            metavar="URL",
+            help="The database; else XLA_DATABASE_URL, else an SQLite file in the instance folder.",
+            expose_value=False,
+            callback=_choose_database,
+        )
+    )

@@ -1,0 +1,79 @@
+"""`xla report` and `xla verify`: the document, and whether it and the database hold."""
+
+import sys
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from xla import clock
+from xla.cli.context import (
+    BAD_ANSWER,
+    Context,
+    existing_file,
+    failing_clearly,
+    json_option,
+    pass_context,
+    print_json,
+)
+from xla.cli.evaluations import PERIOD
+from xla.core.agreement import Language
+from xla.core.window import CalendarPeriod
+from xla.jobs.rendering import rendered
+from xla.services import verification
+
+
+@click.command()
+@click.argument("contract")
+@click.option("--period", type=PERIOD, required=True, help="2018-05, 2018-Q2 or 2018.")
+@click.option("--language", type=click.Choice(get_args(Language)), help="The contract's when left out.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@pass_context
+def report(
+    context: Context, contract: str, period: CalendarPeriod, language: Language | None, output: Path
+) -> None:
+    """Write CONTRACT's report as PDF: issued once the period is closed, a draft until then."""
+    with failing_clearly():
+        made = rendered(
+            context.engine,
+            contract,
+            period,
+            provider=context.settings.provider,
+            language=language,
+            now=clock.now(),
+        )
+        output.write_bytes(made.pdf)
+    click.echo(f"{output}: {made.name}, {len(made.pdf) // 1024} KiB, SHA-256 {made.sha256}")
+
+
+@click.command()
+@click.argument("file", type=existing_file, required=False)
+@json_option
+@pass_context
+def verify(context: Context, file: Path | None, *, as_json: bool) -> None:
+    """Check FILE.pdf against what was issued; without a file, recount the whole database."""
+    if file:
+        _verify_report(context, file, as_json=as_json)
+        return
+    with context.reading() as session:
+        findings = verification.verify(session, clock.now())
+    if as_json:
+        print_json({"ok": not findings, "findings": [vars(each) for each in findings]})
+    else:
+        click.echo("\n".join(map(str, findings)) or "Everything adds up.")
+    if findings:
+        sys.exit(BAD_ANSWER)
+
+
+def _verify_report(context: Context, file: Path, *, as_json: bool) -> None:
+    with context.reading() as session:
+        found = verification.verify_report(session, file.read_bytes())
+        issue = None if found is None else found.issue
+    if as_json:
+        print_json({"ok": issue is not None, "issue": issue})
+    elif issue is None:
+        click.echo(f"{file} is not a report issued here, or it was changed since.")
+    else:
+        click.echo(f"{file} is issue {issue}, byte for byte as it was issued.")
+    if issue is None:
+        sys.exit(BAD_ANSWER)

@@ -1,0 +1,56 @@
+"""`xla serve`, `xla work`, `xla demo`: the running product."""
+
+import click
+import waitress
+
+from xla import clock
+from xla.cli.context import Context, failing_clearly, pass_context
+from xla.jobs import demonstration, ticks
+from xla.web import create_app
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--demo", "with_demo", is_flag=True, help="Load the demo when the database is empty.")
+@pass_context
+def serve(context: Context, host: str, port: int, *, with_demo: bool) -> None:
+    """Migrate, then run web and scheduler in one process."""
+    with failing_clearly():
+        engine = context.engine
+        if with_demo and demonstration.is_empty(engine):
+            _load_demo(context)
+        elif demonstration.is_empty(engine):
+            click.echo("The database is empty: `xla demo` loads a provider to look at.")
+        app = create_app(context.settings, engine)
+        scheduler = ticks.start(engine)
+    click.echo(f"XLA monitor listens on http://{host}:{port} (Ctrl-C stops it)")
+    try:
+        waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Until nothing is due, then exit.")
+@pass_context
+def work(context: Context, *, once: bool) -> None:
+    """Run due work now, catching up any downtime."""
+    with failing_clearly():
+        for sentence in ticks.work_through(context.engine, clock.now()):
+            click.echo(sentence)
+        if not once:
+            ticks.keep_working(context.engine)
+
+
+@click.command()
+@pass_context
+def demo(context: Context) -> None:
+    """Load a provider with three clients, four contracts and 13 months of ratings; twice is once."""
+    with failing_clearly():
+        _load_demo(context)
+
+
+def _load_demo(context: Context) -> None:
+    for sentence in demonstration.load(context.engine, context.settings, clock.now()):
+        click.echo(sentence)

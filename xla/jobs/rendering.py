@@ -1,0 +1,68 @@
+"""Rendering: a report gathered, printed in its own process, and kept when it is an issue."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from xla import database
+from xla.core.agreement import Language
+from xla.core.window import CalendarPeriod
+from xla.documents.pdf import render_in_process
+from xla.services import reports
+from xla.services.agreements import agreement_of, contract_of
+
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Made:
+    """One report's bytes."""
+
+    name: str
+    """What it is: "issue 29" or "a draft"."""
+    pdf: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes."""
+        return hashlib.sha256(self.pdf).hexdigest()
+
+
+def rendered(  # noqa: PLR0913 -- its keywords say what each is
+    engine: Engine,
+    contract_key: str,
+    period: CalendarPeriod,
+    *,
+    provider: str,
+    language: Language | None = None,
+    now: datetime,
+) -> Made:
+    """The report of a period: the bytes of its issue, issued now if it was not; a draft while it is open.
+
+    No transaction is held while the pages are set. Raises `Refused` and `RenderFailed`.
+    """
+    for left in reversed(range(TRIES)):
+        with database.reading(engine) as session:
+            contract = contract_of(session, contract_key)
+            closed = reports.closed_period(session, contract, period)
+            if closed:
+                spoken = language or agreement_of(closed.evaluation.version).contract.language
+                if known := reports.issued(session, closed, spoken):
+                    return Made(f"issue {known.issue}", known.pdf)
+            data = reports.gather(session, contract, period, provider=provider, language=language, now=now)
+        pdf = render_in_process(data)
+        if closed is None:
+            return Made("a draft", pdf)
+        try:
+            with database.transaction(engine) as session:
+                reports.issue(session, closed, data, pdf, now)
+        except IntegrityError:
+            # Another process issued a report in between and took the number, or this very report.
+            if not left:
+                raise
+        else:
+            return Made(f"issue {data.issue}", pdf)
+    raise AssertionError("unreachable: the last try returns or raises")

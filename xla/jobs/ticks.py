@@ -1,0 +1,113 @@
+"""Ticks: every hour the open periods are evaluated and the due ones closed.
+
+What is due is read from the database, never from a fire time: after any downtime all of it is done, in order.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from xla import clock, database
+from xla.core.outcome_document import document_of
+from xla.core.window import CalendarPeriod
+from xla.models import Contract, Evaluation
+from xla.models.contract import contracts
+from xla.services import periods
+from xla.services.evaluations import keep, measured, outcome_of
+
+MOST_APART = timedelta(minutes=5)
+log = logging.getLogger(__name__)
+
+
+def work_through(engine: Engine, now: datetime) -> Iterator[str]:
+    """Close what is due and evaluate what runs; says what was done, contract by contract."""
+    refuse_apart(engine, now)
+    with database.reading(engine) as session:
+        ids = [contract.id for contract in session.scalars(contracts())]
+    for contract_id in ids:
+        yield from _close_due(engine, contract_id, now)
+        yield from _evaluate_running(engine, contract_id, now)
+
+
+def start(engine: Engine) -> BaseScheduler:
+    """Tick now and every hour, in the background."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    _schedule(scheduler, engine)
+    scheduler.start()
+    return scheduler
+
+
+def keep_working(engine: Engine) -> None:
+    """Tick every hour until stopped."""
+    scheduler = BlockingScheduler(timezone="UTC")
+    _schedule(scheduler, engine)
+    scheduler.start()
+
+
+def refuse_apart(engine: Engine, now: datetime) -> None:
+    """Raise `ClockApart` when our clock and the database's are over five minutes apart: nothing closes early."""
+    theirs = database.time_of(engine)
+    if abs(theirs - now) > MOST_APART:
+        raise ClockApart(
+            f"our clock says {now:%Y-%m-%d %H:%M:%S} UTC, the database's {theirs:%Y-%m-%d %H:%M:%S}"
+        )
+
+
+class ClockApart(Exception):
+    """Two clocks tell too different times to act on either."""
+
+
+def _schedule(scheduler: BaseScheduler, engine: Engine) -> None:
+    scheduler.add_job(
+        _tick,
+        "interval",
+        hours=1,
+        args=[engine],
+        next_run_time=clock.now(),
+        coalesce=True,
+        misfire_grace_time=None,
+        max_instances=1,
+    )
+
+
+def _tick(engine: Engine) -> None:
+    try:
+        for sentence in work_through(engine, clock.now()):
+            log.info(sentence)
+    except Exception:
+        log.exception("The hourly work failed; it is tried again at the next tick.")
+
+
+def _close_due(engine: Engine, contract_id: int, now: datetime) -> Iterator[str]:
+    with database.reading(engine) as session:
+        due = list(periods.due(session, session.get_one(Contract, contract_id), now))
+    for period in due:
+        closed = database.in_snapshot(engine, partial(_close, contract_id, period, now))
+        yield f"{closed.outcome.contract} {period} is proposed; {len(closed.opened)} breaches opened."
+
+
+def _close(contract_id: int, period: CalendarPeriod, now: datetime, session: Session) -> periods.Closed:
+    return periods.close(session, session.get_one(Contract, contract_id), period, known_at=now, now=now)
+
+
+def _evaluate_running(engine: Engine, contract_id: int, now: datetime) -> Iterator[str]:
+    with database.transaction(engine) as session:
+        contract = session.get_one(Contract, contract_id)
+        for period in periods.running(session, contract, now):
+            outcome = measured(session, contract, period, now=now)
+            latest = session.scalar(
+                select(Evaluation)
+                .where(Evaluation.contract_id == contract_id, Evaluation.start_on == period.start)
+                .order_by(Evaluation.known_at.desc())
+                .limit(1)
+            )
+            if latest is None or document_of(outcome_of(latest))["kpis"] != document_of(outcome)["kpis"]:
+                keep(session, contract, outcome)
+                yield f"{contract.key} {period} is evaluated."
