@@ -21,7 +21,7 @@ from xla.core.agreement_rules import frozen_changes
 from xla.core.changes import changes
 from xla.core.explain import explain
 from xla.services import agreement_files
-from xla.services.agreements import agreement_of, apply, contract_of, find, versions
+from xla.services.agreements import Frozen, agreement_of, apply, contract_of, find, versions
 from xla.services.file_problem import AgreementFileError
 
 
@@ -51,7 +51,13 @@ def apply_file(context: Context, file: Path, *, as_json: bool) -> None:
     """Create the contract, or its next version, from FILE; the same file twice changes nothing."""
     parsed = _read(file, as_json=as_json)
     with context.transaction() as session:
-        applied = apply(session, parsed, clock.now())
+        try:
+            applied = apply(session, parsed, clock.now())
+        except Frozen as frozen:
+            problems = agreement_files.problems_at(file.read_bytes(), frozen.flaws)
+            if as_json:
+                print_json({"errors": [asdict(problem) for problem in problems]})
+            raise AgreementFileError(problems) from None
     if as_json:
         print_json(
             {

@@ -52,7 +52,7 @@ def keep_working(engine: Engine) -> None:
 
 
 def refuse_apart(engine: Engine, now: datetime) -> None:
-    """Raise `ClockApart` when our clock and the database's are over five minutes apart: nothing closes early."""
+    """Raise `ClockApart` when our clock and the database's are over five minutes apart."""
     theirs = database.time_of(engine)
     if abs(theirs - now) > MOST_APART:
         raise ClockApart(

@@ -1,5 +1,6 @@
 """Agreements: apply a version, find the one in force."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -8,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement
+from xla.core.agreement_flaw import Flaw
 from xla.core.agreement_rules import frozen_changes
+from xla.core.scale import Scale
 from xla.models.agreement_version import AgreementVersion, versions_of
 from xla.models.contract import Client, Contract
 from xla.models.rating import Question
@@ -17,6 +20,14 @@ from xla.services.agreement_files import digest, from_json, to_json
 
 class Refused(Exception):
     """What was asked can't be done; the sentence says why and what is allowed."""
+
+
+class Frozen(Refused):
+    """A version would change what no version can; each flaw says where in the file."""
+
+    def __init__(self, flaws: Sequence[Flaw]) -> None:
+        super().__init__("\n".join(map(str, flaws)))
+        self.flaws = flaws
 
 
 @dataclass(frozen=True)
@@ -31,15 +42,19 @@ class Applied:
 def apply(session: Session, agreement: Agreement, now: datetime) -> Applied:
     """Append the agreement as its contract's next version; the same agreement twice changes nothing.
 
-    Raises `Refused` where it would change what a version can't change, or overlap the version before.
+    Raises `Frozen` where it would change what a version can't change, or overlap the version before.
     """
     contract = find(session, agreement.contract.key)
     latest = _latest(session, contract.id) if contract else None
     if contract and latest:
         if latest.digest == digest(agreement):
             return Applied(contract.key, latest.number, is_new=False)
-        if problems := frozen_changes(from_json(latest.document), agreement):
-            raise Refused("\n".join(str(problem) for problem in problems))
+        flaws = [
+            *frozen_changes(from_json(latest.document), agreement),
+            *_rescaled(session, contract, agreement),
+        ]
+        if flaws:
+            raise Frozen(list(dict.fromkeys(flaws)))
     else:
         contract = _new_contract(session, agreement, now)
     number = latest.number + 1 if latest else 1
@@ -115,6 +130,17 @@ def _new_contract(session: Session, agreement: Agreement, now: datetime) -> Cont
     session.add(contract)
     session.flush()
     return contract
+
+
+def _rescaled(session: Session, contract: Contract, agreement: Agreement) -> Iterator[Flaw]:
+    """Questions that an older version asked on another scale."""
+    rows = session.scalars(select(Question).where(Question.contract_id == contract.id))
+    known = {row.key: Scale(row.lowest, row.highest) for row in rows}
+    for place, question in enumerate(agreement.questions):
+        scale = known.get(question.key, question.scores)
+        if scale != question.scores:
+            problem = f"an earlier version asked it on {scale}; give a question on another scale another key"
+            yield Flaw(("questions", place, "scale"), str(question.scores), problem)
 
 
 def _add_questions(session: Session, contract_id: int, agreement: Agreement) -> None:
