@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -50,6 +51,7 @@ class InstantType(click.ParamType[datetime]):
             self.fail(f"{value!r} is not an instant; write 2018-06-04T09:00:00+02:00", param, ctx)
 
 
+WIDTH_OF_FILES = 140
 PERIOD = PeriodType()
 INSTANT = InstantType()
 
@@ -114,13 +116,18 @@ def _say(contract: str, closed: Closed) -> None:
 
 
 def _print(outcome: Outcome) -> None:
-    table = Table(title=f"{outcome.contract} {outcome.period}, {outcome.state}, version {outcome.version}")
-    for name in ("KPI", "verdict", "value", "interval", "n", "floor", "target", "chance below floor", "late"):
-        table.add_column(name, justify="left" if name in {"KPI", "verdict"} else "right")
+    title = f"{outcome.contract} {outcome.period}, {outcome.state}, agreement version {outcome.version}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("KPI", "verdict", "value", "interval", "n", "floor", "target", "below floor", "late"):
+        left = name in {"KPI", "verdict"}
+        table.add_column(name, justify="left" if left else "right", no_wrap=True)
     for each in outcome.kpis:
         table.add_row(*_row(each))
     console = Console()
+    if not console.is_terminal:
+        console.width = WIDTH_OF_FILES
     console.print(table)
+    console.print("below floor: the chance that the true level is worse than the floor.")
     if outcome.score is not None:
         console.print(f"Score {float(outcome.score):.1f} of 100 ({outcome.method}).")
 
@@ -128,16 +135,15 @@ def _print(outcome: Outcome) -> None:
 def _row(each: Judged) -> tuple[str, ...]:
     measured, thresholds = each.measurement, each.kpi.thresholds
     chance = each.chance_below_floor
+    has_interval = measured.low is not None and measured.high is not None
     return (
         each.kpi.key,
         str(each.verdict).replace("_", " "),
         "-" if measured.value is None else f"{float(measured.value):.1f}",
-        "-"
-        if measured.low is None or measured.high is None
-        else f"{measured.low:.1f} to {measured.high:.1f}",
+        f"{measured.low:.1f}..{measured.high:.1f}" if has_interval else "-",
         str(measured.n),
         figure(thresholds.floor),
         figure(thresholds.target),
         "-" if chance is None else f"{100 * chance:.0f} %",
-        str(each.late),
+        str(each.late or ""),
     )
