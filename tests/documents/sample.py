@@ -97,7 +97,9 @@ def make_kpi(index: int = 0, **changes: object) -> KpiResult:
     return replace(kpi, **changes)  # type: ignore[arg-type]
 
 
-def _trend(now, then, floor, target, spread, n, verdict):
+def _trend(
+    now: str | None, then: str, floor: str, target: str, spread: float | None, n: int, verdict: Verdict
+) -> tuple[TrendPoint, ...]:
     points = []
     end = float(now) if now is not None else float(then)
     for index, (start, stop) in enumerate(MONTHS):
@@ -152,6 +154,19 @@ def make_cell(row: int, column: int, kpi: KpiResult) -> SiteCell:
     return SiteCell(n=n, value=value, verdict=verdict)
 
 
+SCORES = (883, 889, 882, 876, 886, 888, 888, 881, 860, 830, 800, 782, 584)
+SECRET = Measurement(3, Fraction("61.37"), 22.41, 93.58, counts={1: 3})
+TRACES = ("61.3", "61.4", "6137", "22.4", "93.5", "93.6", "0.3721", "37\u00a0%", "37 %", "5173", "51.7")
+"""What must not be readable anywhere when `make_hidden` is in a report."""
+
+
+def make_hidden() -> KpiResult:
+    """A KPI with three answers: everything it could reveal is there to be revealed."""
+    kpi = make_kpi(0, measurement=SECRET, hidden=True, late=0, excluded=0, chance_below_floor=0.3721)
+    last = replace(kpi.trend[-1], n=3, value=SECRET.value, low=SECRET.low, high=SECRET.high)
+    return replace(kpi, points=Fraction("51.73"), more_ratings_needed=5173, trend=(*kpi.trend[:-1], last))
+
+
 PLACES = (
     "Terminal",
     "Pier A",
@@ -183,11 +198,12 @@ BREACHES = (
         steps=(
             (date(2018, 6, 4), "Opened by the measurement of May 2018; notices sent to both parties."),
             (date(2018, 6, 5), "Acknowledged by Nordfast Service AB."),
-            (date(2018, 6, 11), "Action planned: second cleaner in Pier B from 17:00 to 22:00, from 21 June."),
+            (date(2018, 6, 11), "Action planned: second cleaner in Pier B from 17:00, from 21 June."),
         ),
     ),
     BreachLine(
-        number=13, kpi_title="Restrooms, willingness to recommend", opened_on=date(2018, 6, 4), period_label="May 2018",
+        number=13, kpi_title="Restrooms, willingness to recommend",
+        opened_on=date(2018, 6, 4), period_label="May 2018",
         value=Fraction("31.04"), floor=Decimal(35), metric=Metric.NPS, state="open",
         steps=((date(2018, 6, 4), "Opened by the measurement of May 2018; same cause as no. 12."),),
     ),
@@ -228,9 +244,8 @@ def make_report(kpis: int = 12, sites: int = 40, **changes: object) -> ReportDat
         score=Fraction(584, 10),
         score_method="weighted",
         score_trend=tuple(
-            (start, Fraction(880 + (3, 9, 2, -4, 6, 8, 8, 1, -20, -50, -80, -98)[i], 10)) for i, (start, _) in enumerate(MONTHS[:-1])
-        )
-        + ((MONTHS[-1][0], Fraction(584, 10)),),
+            (start, Fraction(score, 10)) for (start, _), score in zip(MONTHS, SCORES, strict=True)
+        ),
         kpis=results,
         sites=make_sites(sites, results),
         breaches=BREACHES,

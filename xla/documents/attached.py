@@ -147,20 +147,26 @@ def figures_csv(kpis: Iterable[KpiResult]) -> str:
 
 
 _COLUMNS = (
-    "key", "title", "service", "metric", "verdict", "n", "hidden", "value", "low", "high", "confidence", "target",
-    "floor", "higher_is_better", "min_responses", "decision_rule", "chance_below_floor", "more_ratings_needed",
-    "late", "excluded", "weight", "points",
+    "key", "title", "service", "metric", "verdict", "n", "hidden", "value", "low", "high", "confidence",
+    "target", "floor", "higher_is_better", "min_responses", "decision_rule", "chance_below_floor",
+    "more_ratings_needed", "late", "excluded", "weight", "points",
 )  # fmt: skip
 
 
 def _row(kpi: KpiResult) -> tuple[_Cell, ...]:
     measured, terms = kpi.measurement, kpi.thresholds
+    n = None if kpi.hidden else measured.n
     return (
-        kpi.key, kpi.title, kpi.service, kpi.metric.value, kpi.verdict.value, None if kpi.hidden else measured.n,
-        str(kpi.hidden).lower(), _float(measured.value), measured.low, measured.high, kpi.confidence, terms.target,
-        terms.floor, str(terms.higher_is_better).lower(), terms.min_responses, terms.decision_rule.value,
-        kpi.chance_below_floor, kpi.more_ratings_needed, kpi.late, kpi.excluded, kpi.weight, _float(kpi.points),
+        kpi.key, kpi.title, kpi.service, kpi.metric.value, kpi.verdict.value, n, _word(truth=kpi.hidden),
+        _float(measured.value), measured.low, measured.high, kpi.confidence,
+        terms.target, terms.floor, _word(truth=terms.higher_is_better), terms.min_responses,
+        terms.decision_rule.value, kpi.chance_below_floor,
+        kpi.more_ratings_needed, kpi.late, kpi.excluded, kpi.weight, _float(kpi.points),
     )  # fmt: skip
+
+
+def _word(*, truth: bool) -> str:
+    return "true" if truth else "false"
 
 
 def _float(value: Fraction | None) -> float | None:

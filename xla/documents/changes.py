@@ -59,10 +59,10 @@ class Changes:
         for kpi in data.kpis:
             then = previous(kpi)
             if then is not None:
-                return self.words("What changed since %(period)s") % {
+                return self.words("Changes since %(period)s") % {
                     "period": self.figures.period(then.start, then.end)
                 }
-        return self.words("What changed")
+        return self.words("Changes")
 
     def notes(self, data: ReportData) -> list[tuple[str, str]]:
         """The largest changes for the worse, then for the better, measured in steps from floor to target."""

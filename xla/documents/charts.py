@@ -16,8 +16,8 @@ from xla.documents.findings import Findings
 from xla.documents.report_data import KpiResult, TrendPoint
 from xla.documents.words import WORST_FIRST
 
-TREND_SIZE = (91.0, 36.0)
-EVIDENCE_SIZE = (34.0, 7.1)
+TREND_SIZE = (91.0, 35.0)
+EVIDENCE_SIZE = (34.0, 7.0)
 SCORE_SIZE = (54.0, 18.0)
 VERDICTS_SIZE = (76.0, 4.8)
 EVIDENCE_FROM, EVIDENCE_TO = -2.1, 2.6
@@ -27,7 +27,7 @@ EVIDENCE_FROM, EVIDENCE_TO = -2.1, 2.6
 def trend_chart(
     kpi: KpiResult, *, language: Language = "en", size: tuple[float, float] = TREND_SIZE
 ) -> Markup:
-    """The KPI's history: values with intervals, floor solid, target dashed, this period in its verdict's colour."""
+    """The KPI's history: values with intervals, floor solid, target dashed, this period in colour."""
     frame = _Frame.around(kpi, size)
     return shapes.figure(
         size,
@@ -145,7 +145,7 @@ def _along(step: float, width: float) -> float:
 
 
 def _step(kpi: KpiResult, value: float) -> float:
-    """(value − floor) / (target − floor); where the two are one, a tenth of the scale stands for the distance."""
+    """(value − floor) / (target − floor); where the two are one, a tenth of the scale is the step."""
     terms = kpi.thresholds
     distance = float(terms.target - terms.floor)
     if not distance:

@@ -138,7 +138,8 @@ class Figures:
     def days(self, start: date, end: date) -> str:
         """A period's first and last day; `end` is the day after."""
         last = end - timedelta(days=1)
-        return format_interval(start, last, "yMMMMd", locale=self.locale).replace(" ", HARD_SPACE)
+        text = format_interval(start, last, "yMMMd", locale=self.locale)
+        return text.replace(" ", HARD_SPACE).replace("\u2009", HARD_SPACE)
 
     def month(self, day: date) -> str:
         """A month and its year, such as May 2018."""
@@ -164,7 +165,9 @@ class Figures:
 
     def tally(self, counts: Iterable[tuple[int, int]]) -> str:
         """Score counts, lowest score first: 1: 12 · 2: 30."""
-        return " · ".join(f"{score}:{HARD_SPACE}{self.number(count)}" for score, count in sorted(counts))
+        return f"{HARD_SPACE}· ".join(
+            f"{score}:{HARD_SPACE}{self.number(count)}" for score, count in sorted(counts)
+        )
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from xla.core.agreement import Language
 from xla.core.verdict import Verdict
-from xla.documents.figures import Figures
+from xla.documents.figures import DASH, Figures
 from xla.documents.report_data import KpiResult
 from xla.documents.words import OBSERVED, WORST_FIRST, Words
 
@@ -86,7 +86,9 @@ class Findings:
         if kpi.hidden or kpi.measurement.value is None:
             return self.of(kpi)
         value = self.figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds)
-        return f"{value} ({self.figures.interval(kpi.measurement.low, kpi.measurement.high, kpi.metric)}). {self.of(kpi)}"
+        interval = self.figures.interval(kpi.measurement.low, kpi.measurement.high, kpi.metric)
+        bounds = "" if interval == DASH else f" ({interval})"
+        return f"{value}{bounds}. {self.of(kpi)}"
 
     def _thin(self, kpi: KpiResult) -> str:
         _ = self.words

@@ -7,7 +7,7 @@ import zlib
 from typing import Any
 
 AMBIGUOUS = b"\r\nendstream"
-"""Data that ends in a carriage return: a strict reader takes it for part of the line end and misses a byte."""
+"""Data that ends in a carriage return: a strict reader takes it for a part of the line end."""
 
 
 def finish(_document: Any, pdf: Any) -> None:  # noqa: ANN401 - WeasyPrint has no types
@@ -17,7 +17,7 @@ def finish(_document: Any, pdf: Any) -> None:  # noqa: ANN401 - WeasyPrint has n
         pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
     for element in pdf.objects:
         if getattr(element, "compress", False):
-            _pack(element)
+            pack(element)
         elif isinstance(element, dict) and element.get("S") == "/TH":
             element["A"]["Scope"] = "/Column" if _is_in_head(pdf, element) else "/Row"
 
@@ -28,7 +28,7 @@ def finish_again(document: Any, pdf: Any) -> None:  # noqa: ANN401 - as above
     pdf.info["Trapped"] = "/Unknown"
 
 
-def _pack(stream: Any) -> None:  # noqa: ANN401 - as above
+def pack(stream: Any) -> None:  # noqa: ANN401 - as above
     """Compress here what WeasyPrint would compress twice; leave plain what would end ambiguously."""
     stream.compress = False
     plain = stream.data.partition(b"stream\n")[2].removesuffix(b"\nendstream")

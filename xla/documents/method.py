@@ -93,31 +93,33 @@ def _notes(data: ReportData, words: Words) -> tuple[tuple[str, str], ...]:
         (
             words("Chance below floor"),
             words(
-                "How likely it is that the true level is worse than the floor, given the ratings and no other knowledge: "
+                "How likely it is that the true level is worse than the floor, "
+                "given the ratings and no other knowledge: "
                 "exact (Beta) for shares, by mean and variance with a normal tail for the others."
             ),
         ),
         (
             words("Rounding"),
             words(
-                "Half up, once, when printed. Verdicts use exact values; where rounding would move a value onto a "
-                "threshold, more decimals are printed. Differences are taken between printed figures."
+                "Half up, once, when printed. Verdicts use exact values; where rounding would move a value "
+                "onto a threshold, more decimals are printed. Differences are taken between printed figures."
             ),
         ),
         (words("Score"), _score(data, words)),
         (
             words("Time"),
             words(
-                "Days are those of %(zone)s. A rating belongs to the period in which it was felt. Ratings received after "
-                "closing are shown as late and not counted."
+                "Days are those of %(zone)s. A rating belongs to the period in which it was felt. "
+                "Ratings received after closing are shown as late and not counted."
             )
             % {"zone": data.timezone},
         ),
         (
             words("Privacy"),
             words(
-                "Values are shown from 5 answers, distributions from 8. A second value is withheld where subtraction "
-                "would reveal a hidden one. This holds for the attached files too."
+                "Values are shown from 5 answers, distributions from 8. "
+                "A second value is withheld where subtraction would reveal a hidden one. "
+                "This holds for the attached files too."
             ),
         ),
     ]

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 
-class RenderFailed(Exception):  # noqa: N818 - it reads as what happened
+class RenderFailed(Exception):
     """The PDF could not be made; `reason` says why in one sentence."""
 
     def __init__(self, reason: str) -> None:
@@ -24,7 +24,7 @@ class Attached:
 
 @dataclass(frozen=True)
 class Paper:
-    """One document: its HTML, its style sheets, the files inside it, and the instant it is dated to (ISO 8601)."""
+    """One document: its HTML, its style sheets, the files inside it, and its date (an ISO 8601 instant)."""
 
     html: str
     styles: tuple[str, ...]

@@ -1,10 +1,10 @@
 """The report as PDF: here, or in a limited process of its own."""
 
 import json
-import os
 import subprocess
 import sys
 from math import ceil
+from os import pathsep
 from pathlib import Path
 from signal import Signals
 
@@ -16,10 +16,13 @@ from xla.documents.report_data import ReportData
 __all__ = ["RenderFailed", "render", "render_in_process"]
 
 ROOT = Path(__file__).resolve().parents[2]
+WORKER = ("-m", "xla.documents.worker")
 TIMEOUT_SECONDS = 120
 MEMORY_MB = 1024
-"""Address space, of which a standard report uses about half, and a quarter really."""
+"""Address space; a standard report needs less than a fifth of it."""
 OUT_OF_MEMORY = 4
+STARVED = ("MemoryError", "allocate", "out of memory", "creating thread", "failed to map")
+"""What Python, GLib, Fontconfig and the loader say when there is no memory left."""
 
 
 def render(data: ReportData) -> bytes:
@@ -35,8 +38,11 @@ def render_in_process(
 
 
 def print_in_process(paper: Paper, *, timeout_seconds: float, memory_mb: int) -> bytes:
-    """Hand `paper` to a worker and wait for its PDF."""
-    command = [sys.executable, "-m", "xla.documents.worker", str(ceil(timeout_seconds)), str(memory_mb)]
+    """Hand `paper` to a worker and wait for its PDF.
+
+    The worker sees none of our environment, which holds secrets; only where Python's modules lie.
+    """
+    command = [sys.executable, *WORKER, str(ceil(timeout_seconds)), str(memory_mb)]
     try:
         worker = subprocess.run(  # noqa: S603 - our own module, our own interpreter
             command,
@@ -44,7 +50,7 @@ def print_in_process(paper: Paper, *, timeout_seconds: float, memory_mb: int) ->
             capture_output=True,
             timeout=timeout_seconds,
             cwd=ROOT,
-            env=_environment(),
+            env={"PYTHONPATH": pathsep.join(path for path in sys.path if path)},
             check=False,
         )
     except subprocess.TimeoutExpired as late:
@@ -58,18 +64,14 @@ def print_in_process(paper: Paper, *, timeout_seconds: float, memory_mb: int) ->
     return worker.stdout
 
 
-def _environment() -> dict[str, str]:
-    """What the worker needs to find its libraries; none of our settings, which hold secrets."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("XLA_")}
-
-
 def _reason(code: int, said: bytes, memory_mb: int) -> str:
     words = said.decode(errors="replace").strip()[-500:]
     memory = f"Rendering needed more than {memory_mb} MB of memory and was stopped."
-    if code == OUT_OF_MEMORY or "MemoryError" in words or "allocate" in words:
+    if code == OUT_OF_MEMORY or any(sign in words for sign in STARVED):
         return memory
     if code == -Signals.SIGXCPU:
         return "Rendering used up its processor time and was stopped."
     if code < 0:
-        return f"The rendering process died of {Signals(-code).name}. {words}".strip()
+        signal = Signals(-code).name
+        return f"The rendering process died of {signal}, perhaps for want of memory. {words}".strip()
     return words or f"The rendering process ended with code {code}."

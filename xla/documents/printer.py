@@ -1,5 +1,6 @@
 """The printer: paper to PDF/A-3a. WeasyPrint is imported when first needed, and nowhere else."""
 
+import warnings
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -20,8 +21,10 @@ def weasyprint() -> Any:  # noqa: ANN401 - WeasyPrint has no types
     """The library. Raises RenderFailed where the system lacks what it needs."""
     try:
         import weasyprint as library  # noqa: PLC0415 - loads system libraries, which may be missing
-    except (ImportError, OSError) as problem:
-        raise RenderFailed(PANGO_MISSING) from problem
+    except ImportError as problem:
+        raise RenderFailed(f"WeasyPrint cannot be loaded: {problem}") from problem
+    except OSError as problem:
+        raise RenderFailed(f"{PANGO_MISSING} ({problem})") from problem
     return library
 
 
@@ -44,12 +47,14 @@ def print_paper(paper: Paper) -> bytes:
 
 
 def _written(library: Any, document: Any, paper: Paper, finisher: Finisher) -> bytes:  # noqa: ANN401 - as below
-    pdf: bytes = document.write_pdf(
-        finisher=finisher,
-        attachments=_attachments(library, paper),
-        pdf_variant=VARIANT,
-        pdf_identifier=paper.identifier,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
+        pdf: bytes = document.write_pdf(
+            finisher=finisher,
+            attachments=_attachments(library, paper),
+            pdf_variant=VARIANT,
+            pdf_identifier=paper.identifier,
+        )
     return pdf
 
 

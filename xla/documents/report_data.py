@@ -58,7 +58,7 @@ class KpiResult:
 
 @dataclass(frozen=True)
 class SiteCell:
-    """One KPI at one site. Hidden: there are answers, too few to show. Outside: the KPI does not look here."""
+    """One KPI at one site. Hidden: too few answers to show. Outside: the KPI does not look here."""
 
     n: int | None
     value: Fraction | None

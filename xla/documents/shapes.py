@@ -1,12 +1,13 @@
 """Shapes: SVG paths and the verdicts' colours, the same on paper and on screen.
 
-Colours are presentation attributes: a browser's page CSS overrides them by class, WeasyPrint draws them as they are.
+Colours are presentation attributes: a browser's page CSS overrides them by class, a PDF has them
+as they are.
 """
 
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from xla.core.verdict import Verdict
 
@@ -57,8 +58,13 @@ def path(data: str, kind: str, **attributes: str) -> Markup:
     """One path of one kind; nothing when it has no data."""
     if not data:
         return Markup()
-    listed = "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items())
-    return Markup('<path class="{}" d="{}"{}/>').format(kind, Markup(data), Markup(listed))  # noqa: S704 - escaped above
+    return Markup('<path class="{}" d="{}"{}/>').format(kind, data, _listed(attributes))
+
+
+def _listed(attributes: Mapping[str, str]) -> Markup:
+    """Attributes as they stand in a tag; `stroke_width` is written stroke-width."""
+    parts = (Markup(' {}="{}"').format(name.replace("_", "-"), value) for name, value in attributes.items())
+    return Markup().join(parts)
 
 
 def stroke(data: str, kind: str, colour: str, width: float, dashes: str = "") -> Markup:
@@ -69,15 +75,8 @@ def stroke(data: str, kind: str, colour: str, width: float, dashes: str = "") ->
 
 def text(content: str, at: Point, kind: str, colour: str, **attributes: str) -> Markup:
     """A short label."""
-    listed = "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items())
     return Markup('<text class="{}" x="{}" y="{}" fill="{}" font-family="{}"{}>{}</text>').format(
-        kind,
-        length(at[0]),
-        length(at[1]),
-        colour,
-        FONT,
-        Markup(listed),
-        content,  # noqa: S704 - escaped above
+        kind, length(at[0]), length(at[1]), colour, FONT, _listed(attributes), content
     )
 
 
@@ -121,7 +120,8 @@ def mark_data(verdict: Verdict, at: Point, radius: float) -> str:
             f"L{length(x)} {length(y + far)}L{length(x - far)} {length(y)}Z"
         )
     size = length(radius)
-    return f"M{length(x - radius)} {length(y)}a{size} {size} 0 1 0 {length(2 * radius)} 0a{size} {size} 0 1 0 {length(-2 * radius)} 0Z"
+    arcs = (f"a{size} {size} 0 1 0 {length(way)} 0" for way in (2 * radius, -2 * radius))
+    return f"M{length(x - radius)} {length(y)}{''.join(arcs)}Z"
 
 
 def marks(verdict: Verdict, points: Iterable[Point], radius: float, colour: str) -> Markup:

@@ -10,6 +10,7 @@ from xla.documents.report_data import KpiResult, ReportData, SiteCell, SiteRow
 from xla.documents.words import MARKS, Words
 
 MOST_COLUMNS = 8
+LONGEST_HEAD = 40
 MOST_ROWS = 500
 """Table rows in one PDF; beyond, the deepest sites stand in the attached file only, and the page says so."""
 
@@ -78,8 +79,10 @@ def heading(data: ReportData, words: Words) -> str:
     ]
     most = max(count for count, _ in breached)
     worst = [title for count, title in breached if count == most]
+    if all(cell.value is None for row in data.sites for cell in row.cells):
+        return words("No site has enough answers to be judged")
     if not most:
-        return words("No site was below its floor")
+        return words("No commitment was breached at any site")
     if len(worst) == 1:
         text = words.plural(
             "%(site)s was breached on %(count)s commitment",
@@ -108,12 +111,17 @@ def _table(data: ReportData, rows: tuple[SiteRow, ...], part: slice) -> SiteTabl
     words, figures = Words(data.language), Figures(data.language)
     kpis = data.kpis[part]
     first = part.start
-    heads = tuple(f"{number(first + index)}\n{kpi.title}" for index, kpi in enumerate(kpis))
+    heads = tuple(f"{number(first + index)}\n{_short(kpi.title)}" for index, kpi in enumerate(kpis))
     label = words("By site: %(first)s to %(last)s") % {
         "first": number(first),
         "last": number(first + len(kpis) - 1),
     }
     return SiteTable(label, heads, tuple(_row(row, part, kpis, figures, words) for row in rows))
+
+
+def _short(title: str) -> str:
+    """A title that leaves the column heads low; its number leads to the whole one."""
+    return title if len(title) <= LONGEST_HEAD else title[: LONGEST_HEAD - 1].rstrip() + "…"
 
 
 def _row(row: SiteRow, part: slice, kpis: tuple[KpiResult, ...], figures: Figures, words: Words) -> Row:

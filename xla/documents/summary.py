@@ -115,8 +115,8 @@ def _unjudged(count: Counter[Verdict], words: Words) -> str:
     """Nothing breached, nothing at risk, yet not all met."""
     if count[Verdict.MET]:
         return words.plural(
-            "%(count)s of %(total)s experience commitments was met in %(period)s; %(rest)s could not be judged.",
-            "%(count)s of %(total)s experience commitments were met in %(period)s; %(rest)s could not be judged.",
+            "%(count)s of %(total)s commitments was met in %(period)s; %(rest)s could not be judged.",
+            "%(count)s of %(total)s commitments were met in %(period)s; %(rest)s could not be judged.",
             count[Verdict.MET],
         )
     if not count[Verdict.INCONCLUSIVE]:

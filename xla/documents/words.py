@@ -1,13 +1,16 @@
 """Words: the fixed texts that depend on a value - verdicts, metrics, rules."""
 
 from collections.abc import Iterable, Mapping
-from gettext import NullTranslations
+from typing import TYPE_CHECKING
 
 from babel.lists import format_list
 
 from xla.core.agreement import Language, Metric
 from xla.core.verdict import DecisionRule, Verdict
 from xla.documents.language import locale, translations
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
 
 MARKS: Mapping[Verdict, str] = {
     Verdict.MET: "●",
@@ -105,14 +108,16 @@ RULES: Mapping[DecisionRule, tuple[str, str, str]] = {
         _("Guarded rejection"),
         _("The whole interval is worse than the floor."),
         _(
-            "There are fewer ratings than agreed; or the value is worse than the floor, but its interval reaches it."
+            "There are fewer ratings than agreed; "
+            "or the value is worse than the floor, but its interval reaches it."
         ),
     ),
     DecisionRule.GUARDED_ACCEPTANCE: (
         _("Guarded acceptance"),
         _("The value is worse than the floor."),
         _(
-            "There are fewer ratings than agreed; or the value holds the floor, but its interval reaches past it."
+            "There are fewer ratings than agreed; "
+            "or the value holds the floor, but its interval reaches past it."
         ),
     ),
 }
@@ -127,6 +132,7 @@ class Words:
         self.catalogue: NullTranslations = translations(language)
 
     def __call__(self, text: str) -> str:
+        """`text` in the language."""
         return self.catalogue.gettext(text)
 
     def plural(self, one: str, many: str, count: int) -> str:
