@@ -156,7 +156,7 @@ def test_a_file_that_would_end_ambiguously_is_written_another_way(monkeypatch: p
 
 
 def test_a_stream_that_would_end_ambiguously_stays_plain() -> None:
-    streams = [pydyf.Stream([f"% {number}"], compress=True) for number in range(600)]
+    streams = [pydyf.Stream(["a" * length], compress=True) for length in range(600)]
     for stream in streams:
         pack(stream)
     assert not [stream for stream in streams if AMBIGUOUS in stream.data]

@@ -7,6 +7,7 @@ from math import ceil
 from os import pathsep
 from pathlib import Path
 from signal import Signals
+from tempfile import TemporaryDirectory
 
 from xla.documents.page import compose
 from xla.documents.paper import Paper, RenderFailed
@@ -40,23 +41,24 @@ def render_in_process(
 def print_in_process(paper: Paper, *, timeout_seconds: float, memory_mb: int) -> bytes:
     """Hand `paper` to a worker and wait for its PDF.
 
-    The worker sees none of our environment, which holds secrets; only where Python's modules lie.
+    The worker sees none of our environment, which holds secrets; only where Python's modules lie, and a
+    folder for its fonts that is gone afterwards, however it ends.
     """
     command = [sys.executable, *WORKER, str(ceil(timeout_seconds)), str(memory_mb)]
-    try:
-        worker = subprocess.run(  # noqa: S603 - our own module, our own interpreter
-            command,
-            input=json.dumps(paper.as_plain()).encode(),
-            capture_output=True,
-            timeout=timeout_seconds,
-            cwd=ROOT,
-            env={"PYTHONPATH": pathsep.join(path for path in sys.path if path)},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise RenderFailed(
-            f"Rendering took longer than {timeout_seconds:g} seconds and was stopped."
-        ) from late
+    with TemporaryDirectory(prefix="xla-report-", ignore_cleanup_errors=True) as folder:
+        try:
+            worker = subprocess.run(  # noqa: S603 - our own module, our own interpreter
+                command,
+                input=json.dumps(paper.as_plain()).encode(),
+                capture_output=True,
+                timeout=timeout_seconds,
+                cwd=ROOT,
+                env={"PYTHONPATH": pathsep.join(path for path in sys.path if path), "TMPDIR": folder},
+                check=False,
+            )
+        except subprocess.TimeoutExpired as late:
+            reason = f"Rendering took longer than {timeout_seconds:g} seconds and was stopped."
+            raise RenderFailed(reason) from late
     if worker.returncode:
         raise RenderFailed(_reason(worker.returncode, worker.stderr, memory_mb))
     if not worker.stdout.startswith(b"%PDF-"):

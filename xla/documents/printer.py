@@ -1,5 +1,7 @@
 """The printer: paper to PDF/A-3a. WeasyPrint is imported when first needed, and nowhere else."""
 
+import atexit
+import gc
 import warnings
 from collections.abc import Callable
 from datetime import datetime
@@ -65,7 +67,15 @@ def _kit() -> tuple[Any, Any]:
 
     from xla.documents.assets import OwnAssets  # noqa: PLC0415 - as above
 
+    atexit.register(_forget)
     return OwnAssets(), FontConfiguration()
+
+
+def _forget() -> None:
+    """Let go of the fonts while Python can still delete the files they were unpacked to."""
+    _style.cache_clear()
+    _kit.cache_clear()
+    gc.collect()
 
 
 @lru_cache(maxsize=8)
