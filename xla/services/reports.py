@@ -1,7 +1,7 @@
 """Reports: gather everything one says as plain values; keep what was issued."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -55,43 +55,7 @@ def gather(  # noqa: PLR0913 -- its keywords say what each is
     if language:
         spoken = agreement.contract.model_copy(update={"language": language})
         agreement = agreement.model_copy(update={"contract": spoken})
-    past = list(_outcomes(session, subject, now))
-    outcome = past[-1]
-    moment = Moment(subject.as_of, now)
-    knowing = Knowing(session, contract, agreement, period, moment)
-    return ReportData(
-        contract_key=contract.key,
-        contract_title=agreement.contract.title,
-        client=agreement.contract.client,
-        provider=provider,
-        agreement_version=subject.version.number,
-        agreement_effective_from=subject.version.effective_from,
-        language=agreement.contract.language,
-        timezone=agreement.contract.timezone,
-        period=str(period),
-        start=period.start,
-        end=period.end,
-        is_draft=subject.closed is None,
-        issue=_issue(session, subject.closed, agreement.contract.language),
-        as_of=subject.as_of,
-        promise=words(agreement.promise, agreement.contract.language, agreement.contract.language),
-        close_after_days=agreement.contract.close_after_days,
-        respond_within_days=agreement.contract.respond_within_days,
-        respond_by=_respond_by(subject),
-        score=outcome.score,
-        score_method=outcome.method,
-        score_trend=tuple((each.start, each.score) for each in past),
-        kpis=tuple(kpi_result(outcome, each, agreement, past) for each in outcome.kpis),
-        sites=site_rows(knowing, agreement, outcome.kpis),
-        breaches=tuple(_breaches(session, subject)),
-        late_total=sum(each.late for each in outcome.kpis),
-        excluded_total=sum(each.excluded for each in outcome.kpis),
-        counts={
-            each.kpi.key: each.measurement.counts
-            for each in outcome.kpis
-            if each.measurement.n >= K_DISTRIBUTION
-        },
-    )
+    return _composed(session, subject, agreement, provider=provider, now=now)
 
 
 def closed_period(session: Session, contract: Contract, period: CalendarPeriod) -> Period | None:
@@ -128,6 +92,44 @@ def issue(session: Session, period: Period, data: ReportData, pdf: bytes, now: d
     session.add(report)
     session.flush()
     return report
+
+
+def _composed(
+    session: Session, subject: Subject, agreement: Agreement, *, provider: str, now: datetime
+) -> ReportData:
+    agreed = agreement.contract
+    past = list(_outcomes(session, subject, now))
+    outcome = past[-1]
+    knowing = Knowing(session, subject.contract, agreement, subject.period, Moment(subject.as_of, now))
+    return ReportData(
+        contract_key=agreed.key,
+        contract_title=agreed.title,
+        client=agreed.client,
+        provider=provider,
+        agreement_version=subject.version.number,
+        agreement_effective_from=subject.version.effective_from,
+        language=agreed.language,
+        timezone=agreed.timezone,
+        period=str(subject.period),
+        start=subject.period.start,
+        end=subject.period.end,
+        is_draft=subject.closed is None,
+        issue=_issue(session, subject.closed, agreed.language),
+        as_of=subject.as_of,
+        promise=words(agreement.promise, agreed.language, agreed.language),
+        close_after_days=agreed.close_after_days,
+        respond_within_days=agreed.respond_within_days,
+        respond_by=_respond_by(subject),
+        score=outcome.score,
+        score_method=outcome.method,
+        score_trend=tuple((each.start, each.score) for each in past),
+        kpis=tuple(kpi_result(outcome, each, agreement, past) for each in outcome.kpis),
+        sites=site_rows(knowing, agreement, outcome.kpis),
+        breaches=tuple(_breaches(session, subject)),
+        late_total=sum(each.late for each in outcome.kpis),
+        excluded_total=sum(each.excluded for each in outcome.kpis),
+        counts=_distributions(outcome),
+    )
 
 
 def _subject(session: Session, contract: Contract, period: CalendarPeriod, now: datetime) -> Subject:
@@ -167,6 +169,13 @@ def _outcomes(session: Session, subject: Subject, now: datetime) -> Iterator[Out
         elif period.end > starts_on:
             as_of = subject.as_of
             yield evaluate(session, subject.contract, period, as_known_at=as_of, now=now)
+
+
+def _distributions(outcome: Outcome) -> dict[str, Mapping[int, int]]:
+    """The score counts of each KPI that has enough answers to show them."""
+    return {
+        each.kpi.key: each.measurement.counts for each in outcome.kpis if each.measurement.n >= K_DISTRIBUTION
+    }
 
 
 def _issue(session: Session, closed: Period | None, language: str) -> int | None:
