@@ -13,6 +13,7 @@ from xla.core.agreement_wording import figure
 from xla.core.outcome import Judged, Outcome
 from xla.core.outcome_document import document_of
 from xla.core.window import CalendarPeriod, parse_period
+from xla.jobs import ticks
 from xla.services.agreements import contract_of
 from xla.services.evaluations import evaluate as evaluate_period
 from xla.services.periods import Closed, close, current
@@ -96,6 +97,8 @@ def close_period(context: Context, contract: str, period: CalendarPeriod, told_n
     """Freeze what is known of a period of CONTRACT and propose it; open breaches."""
     known_at = clock.now()
     with failing_clearly():
+        if told_now is None:
+            ticks.refuse_apart(context.engine, known_at)
         closed = database.in_snapshot(
             context.engine,
             lambda session: close(

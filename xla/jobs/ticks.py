@@ -20,6 +20,7 @@ from xla.core.window import CalendarPeriod
 from xla.models import Contract, Evaluation
 from xla.models.contract import contracts
 from xla.services import periods
+from xla.services.agreements import Refused
 from xla.services.evaluations import keep, measured, outcome_of
 
 MOST_APART = timedelta(minutes=5)
