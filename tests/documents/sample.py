@@ -219,7 +219,7 @@ BREACHES = (
 )  # fmt: skip
 
 
-def make_report(kpis: int = 12, sites: int = 40, **changes: object) -> ReportData:
+def make_report(kpis: int = 12, places: int = 40, **changes: object) -> ReportData:
     """The standard report: 12 KPIs, 40 sites, 13 months."""
     results = tuple(make_kpi(index) for index in range(kpis))
     report = ReportData(
@@ -247,7 +247,7 @@ def make_report(kpis: int = 12, sites: int = 40, **changes: object) -> ReportDat
             (start, Fraction(score, 10)) for (start, _), score in zip(MONTHS, SCORES, strict=True)
         ),
         kpis=results,
-        sites=make_sites(sites, results),
+        sites=make_sites(places, results),
         breaches=BREACHES,
         late_total=58,
         excluded_total=387,

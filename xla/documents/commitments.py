@@ -148,7 +148,7 @@ def _strip(index: int, kpi: KpiResult, data: ReportData) -> Strip:
     return Strip(
         number=number(index),
         title=kpi.title,
-        how=kpi.how,
+        how=kpi.how[:1].upper() + kpi.how[1:],
         value=words("No value")
         if kpi.measurement.value is None
         else figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds),

@@ -85,14 +85,14 @@ def heading(data: ReportData, words: Words) -> str:
         return words("No commitment was breached at any site")
     if len(worst) == 1:
         text = words.plural(
-            "%(site)s was breached on %(count)s commitment",
-            "%(site)s was breached on %(count)s commitments",
+            "%(site)s: %(count)s commitment was breached",
+            "%(site)s: %(count)s commitments were breached",
             most,
         )
         return text % {"site": worst[0], "count": most}
     text = words.plural(
-        "%(sites)s sites were breached on %(count)s commitment",
-        "%(sites)s sites were breached on %(count)s commitments, the most",
+        "%(count)s commitment was breached at each of %(sites)s sites",
+        "%(count)s commitments were breached at each of %(sites)s sites",
         most,
     )
     return text % {"sites": len(worst), "count": most}
@@ -134,7 +134,7 @@ def _cell(cell: SiteCell, kpi: KpiResult, figures: Figures, words: Words) -> Cel
     if cell.outside:
         return Cell(DASH, "outside")
     if cell.hidden:
-        return Cell(words("<5 hidden") if cell.n is None else words("hidden"), "hidden")
+        return Cell(words("hidden"), "hidden")
     if cell.value is None or cell.verdict is None:
         return Cell(f"{MARKS[Verdict.NO_DATA]} {words('no data')}", Verdict.NO_DATA.value)
     value = figures.value(cell.value, kpi.metric, kpi.thresholds, unit=False)

@@ -5,10 +5,8 @@ from dataclasses import replace
 from xla.core.measurement import Measurement
 from xla.documents.report_data import KpiResult, ReportData, SiteCell, TrendPoint
 
-SHOWN_FROM = 5
-"""Answers from which a value is shown (domain, section 9)."""
 COUNTS_FROM = 8
-"""Answers from which a distribution is shown."""
+"""Answers from which a distribution is shown (domain, section 9)."""
 
 
 def visible(data: ReportData) -> ReportData:
@@ -50,7 +48,5 @@ def _blank(point: TrendPoint) -> TrendPoint:
 
 
 def _cell(cell: SiteCell) -> SiteCell:
-    if not cell.hidden:
-        return cell
-    shown = cell.n if cell.n is not None and cell.n >= SHOWN_FROM else None
-    return replace(cell, n=shown, value=None, verdict=None)
+    """A hidden cell says nothing more: which of two was hidden for the other is not told."""
+    return replace(cell, n=None, value=None, verdict=None) if cell.hidden else cell
