@@ -61,7 +61,7 @@ def refuse_apart(engine: Engine, now: datetime) -> None:
         )
 
 
-class ClockApart(Exception):
+class ClockApart(Refused):
     """Two clocks tell too different times to act on either."""
 
 
