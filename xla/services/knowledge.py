@@ -67,6 +67,16 @@ class Knowledge:
         left_out = _placed(self._excluded)
         return sum(sum(self._summed(left_out, key, kpi.scope).values()) for key in kpi.asked)
 
+    @property
+    def excluded_count(self) -> int:
+        """How many ratings agreed exclusions leave out, whatever they answered."""
+        return self._excluded.total()
+
+    @property
+    def later_count(self) -> int:
+        """How many ratings of the window came in after `known_at`."""
+        return sum(n for _, n in self._received_later)
+
     def observed(self, kpi: Kpi) -> Observed:
         """The KPI's observations, summed."""
         rows = self.session.scalars(

@@ -13,11 +13,12 @@ from xla.core.agreement import Agreement, Language
 from xla.core.agreement_texts import words
 from xla.core.outcome import Outcome
 from xla.core.privacy import K_DISTRIBUTION
-from xla.core.window import CalendarPeriod, history, local_day
+from xla.core.window import CalendarPeriod, Window, history, local_day
 from xla.documents.report_data import BreachLine, ReportData
 from xla.models import AgreementVersion, Breach, BreachStep, Contract, Observation, Period, Report, Response
 from xla.services.agreements import agreement_of, judging
 from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
+from xla.services.knowledge import Knowledge
 from xla.services.report_kpis import kpi_result
 from xla.services.report_sites import site_rows
 from xla.services.tallies import within
@@ -100,6 +101,8 @@ def _composed(
     agreed = agreement.contract
     past = list(_outcomes(session, subject, now))
     outcome = past[-1]
+    window = Window(subject.period.start, subject.period.end)
+    known = Knowledge(session, subject.contract, agreement, window, subject.as_of)
     knowing = Knowing(session, subject.contract, agreement, subject.period, Moment(subject.as_of, now))
     return ReportData(
         contract_key=agreed.key,
@@ -126,8 +129,8 @@ def _composed(
         kpis=tuple(kpi_result(outcome, each, agreement, past) for each in outcome.kpis),
         sites=site_rows(knowing, agreement, outcome.kpis),
         breaches=tuple(_breaches(session, subject)),
-        late_total=sum(each.late for each in outcome.kpis),
-        excluded_total=sum(each.excluded for each in outcome.kpis),
+        late_total=known.later_count if subject.closed else 0,
+        excluded_total=known.excluded_count,
         counts=_distributions(outcome),
     )
 
@@ -165,7 +168,7 @@ def _outcomes(session: Session, subject: Subject, now: datetime) -> Iterator[Out
     starts_on = subject.agreement.contract.starts_on
     for period in history(subject.period, PERIODS_SHOWN):
         if period == subject.period and subject.closed:
-            yield outcome_of(subject.closed.evaluation)
+            yield evaluate(session, subject.contract, period, now=now)
         elif period.end > starts_on:
             as_of = subject.as_of
             yield evaluate(session, subject.contract, period, as_known_at=as_of, now=now)
