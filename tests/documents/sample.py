@@ -193,7 +193,8 @@ def make_sites(count: int, kpis: tuple[KpiResult, ...]) -> tuple[SiteRow, ...]:
 
 BREACHES = (
     BreachLine(
-        number=12, kpi_title="Restroom satisfaction", opened_on=date(2018, 6, 4), period_label="May 2018",
+        number=12, kpi_title="Restroom satisfaction", opened_on=date(2018, 6, 4),
+        start=date(2018, 5, 1), end=date(2018, 6, 1),
         value=Fraction("73.2"), floor=Decimal(75), metric=Metric.CSAT, state="action_planned",
         steps=(
             (date(2018, 6, 4), "Opened by the measurement of May 2018; notices sent to both parties."),
@@ -203,12 +204,14 @@ BREACHES = (
     ),
     BreachLine(
         number=13, kpi_title="Restrooms, willingness to recommend",
-        opened_on=date(2018, 6, 4), period_label="May 2018",
+        opened_on=date(2018, 6, 4),
+        start=date(2018, 5, 1), end=date(2018, 6, 1),
         value=Fraction("31.04"), floor=Decimal(35), metric=Metric.NPS, state="open",
         steps=((date(2018, 6, 4), "Opened by the measurement of May 2018; same cause as no. 12."),),
     ),
     BreachLine(
-        number=9, kpi_title="Food court clean", opened_on=date(2018, 3, 5), period_label="February 2018",
+        number=9, kpi_title="Food court clean", opened_on=date(2018, 3, 5),
+        start=date(2018, 2, 1), end=date(2018, 3, 1),
         value=Fraction("67.6"), floor=Decimal(70), metric=Metric.SHARE, state="closed",
         steps=(
             (date(2018, 3, 5), "Opened by the measurement of February 2018."),

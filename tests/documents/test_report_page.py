@@ -30,10 +30,7 @@ def hostile_report() -> ReportData:
         sites=tuple(
             replace(row, title=HOSTILE if index % 2 else LONG) for index, row in enumerate(report.sites)
         ),
-        breaches=tuple(
-            replace(line, kpi_title=HOSTILE, period_label=HOSTILE, steps=line.steps * 40)
-            for line in report.breaches
-        ),
+        breaches=tuple(replace(line, kpi_title=HOSTILE, steps=line.steps * 40) for line in report.breaches),
     )
 
 

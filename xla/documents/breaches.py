@@ -45,10 +45,11 @@ def breaches(data: ReportData) -> Breaches | None:
 
 def _line(line: BreachLine, words: Words, figures: Figures) -> Breach:
     floor = figures.threshold(line.floor, line.metric)
-    measured = words("%(period)s: floor %(floor)s.") % {"period": line.period_label, "floor": floor}
+    period = figures.period(line.start, line.end)
+    measured = words("%(period)s: floor %(floor)s.") % {"period": period, "floor": floor}
     if line.value is not None:
         measured = words("%(period)s: %(value)s, floor %(floor)s.") % {
-            "period": line.period_label,
+            "period": period,
             "value": figures.against(line.value, line.floor, line.metric),
             "floor": floor,
         }

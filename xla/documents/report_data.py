@@ -84,8 +84,9 @@ class BreachLine:
     number: int
     kpi_title: str
     opened_on: date
-    period_label: str
-    """The period whose measurement opened it, such as "May 2018"."""
+    start: date
+    end: date
+    """The period whose measurement opened it, half-open."""
     value: Fraction | None
     floor: Decimal
     metric: Metric
