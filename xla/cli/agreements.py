@@ -57,7 +57,7 @@ def apply_file(context: Context, file: Path, *, as_json: bool) -> None:
             problems = agreement_files.problems_at(file.read_bytes(), frozen.flaws)
             if as_json:
                 print_json({"errors": [asdict(problem) for problem in problems]})
-            raise AgreementFileError(problems) from None
+            fail("\n".join(f"{file.name}: {problem}" for problem in problems))
     if as_json:
         print_json(
             {
@@ -127,7 +127,7 @@ def _read(file: Path, *, as_json: bool) -> Agreement:
         except AgreementFileError as error:
             if as_json:
                 print_json({"errors": [asdict(problem) for problem in error.problems]})
-            raise
+            fail("\n".join(f"{file.name}: {problem}" for problem in error.problems))
 
 
 def _latest(session: Session, parsed: Agreement) -> Agreement | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from sqlalchemy import Engine, make_url
@@ -69,7 +69,7 @@ def failing_clearly() -> Iterator[None]:
         fail(f"{error.filename or 'the system'}: {error.strerror or error}")
 
 
-def fail(sentence: str) -> None:
+def fail(sentence: str) -> NoReturn:
     """Say what is wrong and stop: the input is wrong."""
     click.echo(sentence, err=True)
     sys.exit(BAD_INPUT)

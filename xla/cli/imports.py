@@ -44,7 +44,7 @@ def import_rating_file(
             found = contract_of(session, contract)
             imported = import_ratings(session, found, file, mapping=told, now=clock.now())
     except ImportRefused as refused:
-        _refuse(refused.imported, as_json=as_json)
+        _refuse(file, refused.imported, as_json=as_json)
     else:
         _tell(imported, "ratings", as_json=as_json)
 
@@ -61,7 +61,7 @@ def import_observation_file(context: Context, file: Path, contract: str, *, as_j
             found = contract_of(session, contract)
             imported = import_observations(session, found, file, now=clock.now())
     except ImportRefused as refused:
-        _refuse(refused.imported, as_json=as_json)
+        _refuse(file, refused.imported, as_json=as_json)
     else:
         _tell(imported, "observations", as_json=as_json)
 
@@ -78,14 +78,14 @@ def _tell(imported: Imported, noun: str, *, as_json: bool) -> None:
         click.echo(f"Columns not in the mapping, left out: {', '.join(imported.left_out)}.")
 
 
-def _refuse(imported: Imported, *, as_json: bool) -> None:
+def _refuse(file: Path, imported: Imported, *, as_json: bool) -> None:
     if as_json:
         print_json(_document(imported))
     for error in imported.errors[:MOST_PRINTED]:
-        click.echo(str(error), err=True)
+        click.echo(f"{file.name}: {error}", err=True)
     if len(imported.errors) > MOST_PRINTED:
         click.echo(f"... and {len(imported.errors) - MOST_PRINTED} more", err=True)
-    click.echo(f"Nothing was imported: {imported.rejected} of {imported.rows} rows can't be taken.", err=True)
+    click.echo(f"Nothing of {file.name} was imported.", err=True)
     sys.exit(BAD_INPUT)
 
 
