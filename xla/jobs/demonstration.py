@@ -1,12 +1,108 @@
-"""The demo: a believable provider to look at."""
+"""The demo: a believable provider to look at, with three clients, four contracts and thirteen months."""
 
-from sqlalchemy import Engine, select
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
 
 from xla import database
-from xla.models import Contract
+from xla.core.window import CalendarPeriod, history, local_day, period_of
+from xla.documents.pdf import RenderFailed
+from xla.jobs import rendering, ticks
+from xla.jobs.demo.crowds import Month
+from xla.jobs.demo.history import History
+from xla.jobs.demo.plan import CONTRACTS, scripts
+from xla.models import Contract, Notice, Period, Report
+from xla.services.agreements import Refused, contract_of
+from xla.settings import Settings
+
+ZONE = ZoneInfo("Europe/Stockholm")
+"""Whose calendar tells which month runs; the contracts' zones differ from it in name only."""
+WHOLE_MONTHS = 13
 
 
 def is_empty(engine: Engine) -> bool:
     """Whether the database knows no contract yet."""
     with database.reading(engine) as session:
         return session.scalar(select(Contract.id).limit(1)) is None
+
+
+def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
+    """Load what is missing of the demo; says what was done, step by step.
+
+    Everything people said and did is one transaction, so a load that was cut off leaves nothing behind;
+    reports still missing are issued by the next.
+
+    Raises:
+        Refused: the database has a contract of the same name that is not the demo's.
+    """
+    ticks.refuse_apart(engine, now)
+    known = _known(engine)
+    if not known:
+        with database.transaction(engine) as session:
+            yield from _live(session, now)
+    elif known < set(CONTRACTS):
+        raise Refused(
+            f"there is a contract {min(known)!r} already that is not the demo's;"
+            " load the demo into another database"
+        )
+    reports = list(_missing_reports(engine))
+    if known and not reports:
+        yield "The demo is loaded already."
+        return
+    yield from _issue(engine, settings, reports, now)
+    yield from ticks.work_through(engine, now)
+
+
+def _known(engine: Engine) -> set[str]:
+    with database.reading(engine) as session:
+        return set(session.scalars(select(Contract.key).where(Contract.key.in_(CONTRACTS))))
+
+
+def _live(session: Session, now: datetime) -> Iterator[str]:
+    """Live through the months, all contracts side by side."""
+    running = period_of(local_day(now, ZONE), "month")
+    months = [Month(number, period) for number, period in enumerate(history(running, WHOLE_MONTHS + 1))]
+    pasts = [History(session, script, now) for script in scripts(months[0].period.start)]
+    for month in months:
+        before = sum(past.recorded for past in pasts)
+        closed = [past.live(month) for past in pasts]
+        ratings = sum(past.recorded for past in pasts) - before
+        ended = f"{sum(closed)} contracts closed" if any(closed) else "open"
+        yield f"{month.period}: {ratings:,} ratings, {ended}."
+    # What happened long ago was told then: nobody gets a mail about it now.
+    session.execute(
+        update(Notice)
+        .where(Notice.contract_id.in_(past.contract.id for past in pasts))
+        .values(sent_at=Notice.created_at)
+    )
+
+
+def _missing_reports(engine: Engine) -> Iterator[tuple[str, CalendarPeriod]]:
+    """The latest closed period of each contract of the demo that has no report at all."""
+    with database.reading(engine) as session:
+        for key in CONTRACTS:
+            contract = contract_of(session, key)
+            issued = session.scalar(select(Report.id).where(Report.contract_id == contract.id).limit(1))
+            latest = session.scalar(
+                select(Period)
+                .where(Period.contract_id == contract.id)
+                .order_by(Period.start_on.desc())
+                .limit(1)
+            )
+            if issued is None and latest is not None:
+                yield key, period_of(latest.start_on, "month")
+
+
+def _issue(
+    engine: Engine, settings: Settings, reports: list[tuple[str, CalendarPeriod]], now: datetime
+) -> Iterator[str]:
+    for key, period in reports:
+        try:
+            made = rendering.rendered(engine, key, period, provider=settings.provider, now=now)
+        except RenderFailed as failed:
+            yield f"No reports were issued: {failed}"
+            return
+        yield f"The report of {key} for {period} is issued ({made.name})."

@@ -1,0 +1,1 @@
+"""The demo's provider: its agreements, its people, and thirteen months of what happened."""
