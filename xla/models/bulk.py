@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from xla.models.base import Row
@@ -24,15 +25,24 @@ def append(session: Session, table: Table, columns: Sequence[str], rows: Sequenc
 
     Values are text, whole numbers or None; days as ISO text, instants as `instant_text` writes them.
     """
+    dialect = session.get_bind().dialect
     driver: Any = session.connection().connection.driver_connection
     names = ", ".join(columns)
-    if _dialect(session) == "postgresql":
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-    else:
-        marks = ", ".join("?" * len(columns))
-        driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608  # our own names
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608  # our own names
+    try:
+        if dialect.name == "postgresql":
+            statement = f"COPY {table.name} ({names}) FROM STDIN"
+            with driver.cursor() as cursor, cursor.copy(statement) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            driver.executemany(statement, rows)
+    except dialect.loaded_dbapi.Error as error:
+        # The driver's own errors become SQLAlchemy's, as everywhere else.
+        raise DBAPIError.instance(
+            statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect
+        ) from error
 
 
 def instant_text(session: Session, instant: datetime) -> str:
