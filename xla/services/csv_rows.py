@@ -3,11 +3,12 @@
 Nothing is trusted: not the encoding, not the length of a line, not the number of fields.
 """
 
+import codecs
 import csv
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -15,10 +16,18 @@ from typing import IO
 from xla.services.rating_input import Wrong
 
 BLOCK = 1 << 18
-LONGEST_LINE = 1 << 20
+LONGEST_ROW = 1 << 20
+LONGEST_FIELD = 1 << 16
 MOST_COLUMNS = 2_000
 MOST_BYTES = 1 << 34
 FILE = "file"
+FAULTS = {
+    "unexpected end": "a quote is opened and never closed",
+    "expected after": "text follows a closing quote; write a quote inside a field twice",
+    "new-line character": "a carriage return without a line feed; end the lines with LF or CRLF",
+    "field larger": f"a field of more than {LONGEST_FIELD} characters; is a quote never closed?",
+}
+"""What the csv module says, in part, and what it means."""
 
 
 class Unreadable(Exception):
@@ -41,27 +50,35 @@ def digest(path: Path) -> str:
 
 def read(path: Path) -> Iterator[tuple[int, list[str]]]:
     """(row number, fields) of every row that is not empty, the header (row 1) first."""
-    csv.field_size_limit(LONGEST_LINE)
+    csv.field_size_limit(LONGEST_FIELD)
     with _opened(path) as stream:
-        rows = csv.reader(_lines(_blocks(stream)), strict=True)
-        number = 0
+        number = 1
+        rows = csv.reader(_lines(_blocks(stream), lambda: number), strict=True)
         while True:
-            number += 1
             try:
                 fields = next(rows)
             except StopIteration:
                 return
             except csv.Error as error:
-                raise Unreadable(number, Wrong(FILE, "", f"not CSV: {error}")) from None
+                raise Unreadable(number, Wrong(FILE, "", _fault(str(error)))) from None
             except _BadLine as bad:
                 raise Unreadable(number, bad.wrong) from None
+            if len(fields) > MOST_COLUMNS:
+                raise Unreadable(number, Wrong(FILE, f"{len(fields)} fields", f"more than {MOST_COLUMNS}"))
             if fields:
                 yield number, fields
+            number += 1
+
+
+def _fault(said: str) -> str:
+    return next((meant for part, meant in FAULTS.items() if part in said), f"not CSV: {said}")
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
+        if path.exists() and not path.is_file():
+            raise Unreadable(0, Wrong(FILE, str(path), "not a regular file; save it as one first"))
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
@@ -73,11 +90,11 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 class _BadLine(Exception):
-    """A line that is no text of a sane length."""
+    """A line that is no text, or a row without end."""
 
-    def __init__(self, found: str, problem: str) -> None:
-        super().__init__(problem)
-        self.wrong = Wrong(FILE, found, problem)
+    def __init__(self, wrong: Wrong) -> None:
+        super().__init__(str(wrong))
+        self.wrong = wrong
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
@@ -89,43 +106,41 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
         yield block
 
 
-def _lines(blocks: Iterable[bytes]) -> Iterator[str]:
-    """Lines with their ends, cut at line feeds only; the byte-order mark of UTF-8 is dropped."""
+def _lines(blocks: Iterable[bytes], row: Callable[[], int]) -> Iterator[str]:
+    """Lines with their ends, cut at line feeds only; the byte-order mark of UTF-8 is dropped.
+
+    `row` tells which row the lines go to; one that takes block after block is given up.
+    """
     rest = b""
-    is_first = True
+    started = size = 0
     for block in blocks:
-        whole, end, tail = (rest + block).rpartition(b"\n")
-        if len(tail) > LONGEST_LINE:
-            raise _BadLine("", f"a line of more than {LONGEST_LINE} bytes")
-        rest = tail
-        if end:
-            yield from _decoded(whole + end, is_first=is_first)
-            is_first = False
-    if rest:
-        yield from _decoded(rest, is_first=is_first)
+        size = size + len(block) if row() == started else 0
+        if size > LONGEST_ROW:
+            problem = f"a row of more than {LONGEST_ROW} bytes; is a quote never closed?"
+            raise _BadLine(Wrong(FILE, "", problem))
+        known = rest + block if started else block.removeprefix(codecs.BOM_UTF8)
+        whole, end, rest = known.rpartition(b"\n")
+        started = row()
+        yield from _decoded(whole + end)
+    yield from _decoded(rest)
 
 
-def _decoded(block: bytes, *, is_first: bool) -> Iterator[str]:
+def _decoded(block: bytes) -> Iterator[str]:
+    """The lines of the block up to the first that is not text."""
+    wrong = None
     try:
-        text = block.decode("utf-8-sig" if is_first else "utf-8")
-    except UnicodeDecodeError:
-        text = None
-    if text is not None and "\0" not in text:
-        *lines, last = text.split("\n")
-        yield from (line + "\n" for line in lines)
-        if last:
-            yield last
-        return
-    for line in block.split(b"\n"):
-        yield _checked(line) + "\n"
-
-
-def _checked(line: bytes) -> str:
-    if b"\0" in line:
-        raise _BadLine("\\x00", "a NUL byte; the file is not text, or damaged")
-    try:
-        return line.decode("utf-8")
+        text = block.decode()
     except UnicodeDecodeError as error:
-        found = line[error.start : error.end].hex(" ")
-        problem = f"byte {error.start + 1} of the line is not UTF-8; save the file as UTF-8"
-        raise _BadLine(found, problem) from None
+        text = block[: error.start].decode()
+        place = error.start - block.rfind(b"\n", 0, error.start)
+        problem = f"byte {place} of the line is not UTF-8; save the file as UTF-8"
+        wrong = Wrong(FILE, block[error.start : error.end].hex(" "), problem)
+    if (nul := text.find("\0")) >= 0:
+        text = text[:nul]
+        wrong = Wrong(FILE, "\\x00", "a NUL byte; the file is not text in UTF-8, or damaged")
+    *lines, last = text.split("\n")
+    yield from (line + "\n" for line in lines)
+    if wrong:
+        raise _BadLine(wrong)
+    if last:
+        yield last
