@@ -54,6 +54,7 @@ class _RatingsImport:
         except csv_rows.Unreadable as unreadable:
             self.result.tell(unreadable.row, unreadable.wrong)
             self.result.rejected += unreadable.row > 1
+            self.result.rows += unreadable.row > 1
         if self.result.errors:
             raise ImportRefused(self.result)
         self.result.accepted = recorder.accepted
@@ -63,6 +64,8 @@ class _RatingsImport:
     def _submissions(self) -> Iterator[Given]:
         rows = csv_rows.read(self.path)
         _, header = next(rows, (1, []))
+        if not header:
+            raise csv_rows.Unreadable(0, Wrong(csv_rows.FILE, "", "it is empty; row 1 names the columns"))
         try:
             reader = RatingRows(header, self.mapping, self.input)
         except Wrong as wrong:

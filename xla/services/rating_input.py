@@ -6,7 +6,7 @@ What repeats is remembered, so a million rows cost a million look-ups, not a mil
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ LONGEST_ID = 200
 LONGEST_COMMENT = 5_000
 MOST_SHOWN = 60
 MOST_LISTED = 12
+MOST_REMEMBERED = 100_000
 Text = TypeVar("Text")
 Result = TypeVar("Result")
 
@@ -78,7 +79,8 @@ class RatingInput:
             return self.day(day)
         written = _written(rated_at)
         try:
-            instant = written if written.tzinfo else localised(written, self.catalogue.zone)
+            known = written if written.tzinfo else localised(written, self.catalogue.zone)
+            instant = known.astimezone(UTC)
             rated_on = local_day(instant, self.catalogue.zone)
         except (ValueError, OverflowError) as error:
             raise Wrong("rated_at", rated_at, str(error)) from None
@@ -94,7 +96,7 @@ class RatingInput:
         for reason in given:
             if reason not in known:
                 raise Wrong("reasons", reason, f"not a reason of this question; {_listed(known)}")
-        return ";".join(given) or None
+        return ";".join(dict.fromkeys(given)) or None
 
     def opaque(self, column: str, text: str) -> str | None:
         """A key that means nothing to us: a respondent, a response, an external id, a channel."""
@@ -131,11 +133,11 @@ class RatingInput:
             day = date.fromisoformat(text)
         except ValueError:
             raise Wrong("date", text, "not a day of the calendar; write 2018-05-31") from None
-        if not day_exists(day, self.catalogue.zone):
-            raise Wrong("date", text, f"does not exist in {self.catalogue.zone.key}: the calendar skipped it")
         if day > self.today:
             raise Wrong("date", text, "lies in the future")
         self._within_contract("date", text, day)
+        if not day_exists(day, self.catalogue.zone):
+            raise Wrong("date", text, f"does not exist in {self.catalogue.zone.key}: the calendar skipped it")
         return Moment(day, None)
 
     def _within_contract(self, column: str, text: str, day: date) -> None:
@@ -147,7 +149,8 @@ class RatingInput:
 
 def _written(rated_at: str) -> datetime:
     problem = "not a date and time; write 2018-05-31T14:05:00+02:00, or the day alone in the column date"
-    if len(rated_at) <= len("2018-05-31"):
+    # Python would read the offset of 2018-05-31+02:00 as the time of day.
+    if not {"T", "t", " "} & set(rated_at):
         raise Wrong("rated_at", rated_at, problem)
     try:
         return datetime.fromisoformat(rated_at)
@@ -156,13 +159,15 @@ def _written(rated_at: str) -> datetime:
 
 
 def remembered(parse: Callable[[Text], Result]) -> Callable[[Text], Result]:
-    """`parse`, asked once per text; what it refuses is asked again."""
+    """`parse`, asked once per text; what it refuses is asked again, and so is all once it becomes much."""
     known: dict[Text, Result] = {}
 
     def ask(text: Text) -> Result:
         found = known.get(text)
         if found is None:
             found = parse(text)
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
             known[text] = found
         return found
 
@@ -180,6 +185,12 @@ def _scores(catalogue: Catalogue) -> Callable[[Asked, str], int]:
         return scored(question.scale, text) if found is None else found
 
     return score
+
+
+def plain_number(text: str) -> str:
+    """A whole number as short as it can be written (3 for 3.0, as spreadsheets write it); else `text`."""
+    match = WHOLE_NUMBER.fullmatch(text)
+    return str(int(match[1])) if match else text
 
 
 def scored(scale: Scale, text: str) -> int:

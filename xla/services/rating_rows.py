@@ -1,12 +1,12 @@
 """Rating rows: one row of a file, long or wide, as one submission the contract knows."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple, get_args
 
 from xla.services.catalogue import Asked
 from xla.services.mappings import AS_WRITTEN, Codes, Column, Mapping
-from xla.services.rating_input import Given, Moment, RatingInput, Wrong, remembered
+from xla.services.rating_input import Given, Moment, RatingInput, Wrong, plain_number, remembered
 
 COLUMNS: tuple[str, ...] = get_args(Column)
 SHARED = ("site", "touchpoint", "persona", "channel", "date")
@@ -20,7 +20,7 @@ class ScoreColumn(NamedTuple):
 
     name: str
     position: int
-    question: str | None
+    asked: Asked | None
     codes: Codes
 
 
@@ -42,14 +42,16 @@ class RatingRows:
         self.input = fields
         self.width = len(header)
         names = _renamed(header, mapping)
-        self.score_columns = _score_columns(names, mapping)
         # A row is read as its fields, then the constants, then one empty text: every column has a place.
         self.tail = [*mapping.constants.values(), ""]
         self.at = dict.fromkeys(COLUMNS, self.width + len(mapping.constants))
         self.at |= {name: self.width + place for place, name in enumerate(mapping.constants)}
         self.at |= {name: position for position, name in enumerate(names) if name in COLUMNS}
+        told = [*names, *mapping.constants]
         self.left_out = [name for name in names if name not in COLUMNS and name not in mapping.wide]
         _check_header(names, mapping, self.left_out)
+        self.score_columns = _score_columns(told, mapping, fields)
+        self._plain = remembered(plain_number)
         self.has_external_ids = self._is_told("external_id")
         self._shared_fields = itemgetter(*(self.at[name] for name in SHARED))
         self._circumstances = remembered(self._parsed_circumstances)
@@ -59,7 +61,7 @@ class RatingRows:
         if len(fields) != self.width:
             raise Wrong("row", f"{len(fields)} fields", f"the header has {self.width}")
         cells = [*fields, *self.tail]
-        shared = self._circumstances(self._shared_fields(cells))
+        shared = self._circumstances(tuple(map(str.strip, self._shared_fields(cells))))
         moment = shared.moment or self._moment(cells)
         asked, ratings = self._ratings(cells)
         return Given(
@@ -106,7 +108,7 @@ class RatingRows:
         return self.at[name] < self.width + len(self.tail) - 1
 
     def _parsed_circumstances(self, texts: tuple[str, ...]) -> Circumstances:
-        site, touchpoint, persona, channel, day = (text.strip() for text in texts)
+        site, touchpoint, persona, channel, day = texts
         return Circumstances(
             self.input.site(site),
             self.input.touchpoint(touchpoint),
@@ -123,15 +125,15 @@ class RatingRows:
         return [asked for asked, _ in scored], tuple((asked.id, score) for asked, score in scored)
 
     def _score(self, column: ScoreColumn, cells: Fields) -> tuple[Asked, int] | None:
-        asked = self.input.question(column.question or self._text(cells, "question"))
+        asked = column.asked or self.input.question(self._text(cells, "question"))
         text = cells[column.position].strip()
-        if not text and column.question:
+        if not text and column.asked:
             return None
-        meaning = column.codes.get(text, text)
-        if meaning in IGNORED and meaning is not text:
+        meaning = column.codes.get(self._plain(text)) if column.codes else None
+        if meaning in IGNORED:
             return None
         try:
-            return asked, self.input.score(asked, str(meaning))
+            return asked, self.input.score(asked, text if meaning is None else str(meaning))
         except Wrong as wrong:
             raise Wrong(column.name, text, wrong.problem) from None
 
@@ -156,15 +158,20 @@ def _renamed(header: Fields, mapping: Mapping) -> list[str]:
     return [name if name in mapping.wide else mapping.columns.get(name, name) for name in names]
 
 
-def _score_columns(names: Sequence[str], mapping: Mapping) -> list[ScoreColumn]:
-    columns = [
-        ScoreColumn(name, position, mapping.wide[name].question, mapping.wide[name].codes)
-        for position, name in enumerate(names)
-        if name in mapping.wide
-    ]
-    if "score" in names:
-        columns.append(ScoreColumn("score", names.index("score"), None, mapping.codes))
+def _score_columns(told: Sequence[str], mapping: Mapping, fields: RatingInput) -> list[ScoreColumn]:
+    if not mapping.wide:
+        return [ScoreColumn("score", told.index("score"), None, _plain_codes(mapping.codes))]
+    columns: list[ScoreColumn] = []
+    for name, wide in mapping.wide.items():
+        asked = fields.question(wide.question)
+        if any(column.asked == asked for column in columns):
+            raise Wrong(name, wide.question, "two wide columns answer this question; a response does so once")
+        columns.append(ScoreColumn(name, told.index(name), asked, _plain_codes(wide.codes)))
     return columns
+
+
+def _plain_codes(codes: Codes) -> Codes:
+    return {plain_number(code): meaning for code, meaning in codes.items()}
 
 
 def _check_header(names: Sequence[str], mapping: Mapping, left_out: Sequence[str]) -> None:
@@ -178,12 +185,20 @@ def _check_header(names: Sequence[str], mapping: Mapping, left_out: Sequence[str
         raise Wrong(
             left_out[0], left_out[0], f"no column of ours; they are {known}; rename others by a mapping"
         )
-    told = {*names, *mapping.constants}
-    if not mapping.wide:
-        for name in ("question", "score"):
-            if name not in told:
-                raise Wrong(name, "", "the column is missing; every rating needs one")
-    elif "score" in names:
-        raise Wrong("score", "score", "a file is either long (question, score) or wide, not both")
-    if not told & {"rated_at", "date"}:
+    _check_told({*names, *mapping.constants}, mapping)
+
+
+def _check_told(told: Collection[str], mapping: Mapping) -> None:
+    for name in ("question", "score"):
+        if name in told and mapping.wide:
+            raise Wrong(name, name, "a file is either long (question, score) or wide, not both")
+        if name not in told and not mapping.wide:
+            raise Wrong(name, "", "the column is missing; every rating needs one")
+    for name in mapping.wide:
+        if name in mapping.columns or name in COLUMNS:
+            raise Wrong(name, name, "a wide column can't be another column too")
+    if "external_id" in mapping.constants:
+        found = mapping.constants["external_id"]
+        raise Wrong("external_id", found, "can't be a constant: all rows would be the same one")
+    if "rated_at" not in told and "date" not in told:
         raise Wrong("rated_at", "", "the column is missing; a rating needs rated_at or date")
