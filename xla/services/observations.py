@@ -6,7 +6,7 @@ Columns: `observation` and `date`; for a `rate` `numerator` and `denominator`, o
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -47,9 +47,12 @@ def import_observations(session: Session, contract: Contract, path: Path, *, now
     fields = RatingInput(known, now)
     try:
         digest = csv_rows.digest(path)
-        for number, row in _rows(path):
+        rows = csv_rows.read(path)
+        header = _header(next(rows, (1, []))[1])
+        for number, texts in rows:
             result.rows += 1
             try:
+                row = _row(header, texts)
                 observation = _observation(fields, known, row)
                 external_id = fields.opaque("external_id", row["external_id"])
             except Wrong as wrong:
@@ -61,35 +64,34 @@ def import_observations(session: Session, contract: Contract, path: Path, *, now
     except csv_rows.Unreadable as unreadable:
         result.tell(unreadable.row, unreadable.wrong)
         result.rejected += unreadable.row > 1
+        result.rows += unreadable.row > 1
     if result.errors:
         raise ImportRefused(result)
     session.flush()
     return result
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Row]]:
-    rows = csv_rows.read(path)
-    header = [name.strip() for name in next(rows, (1, []))[1]]
-    _check_header(header)
-    for number, fields in rows:
-        if len(fields) != len(header):
-            problem = Wrong("row", f"{len(fields)} fields", f"the header has {len(header)}")
-            raise csv_rows.Unreadable(number, problem)
-        told = {name: text.strip() for name, text in zip(header, fields, strict=True)}
-        yield number, dict.fromkeys(COLUMNS, "") | told
-
-
-def _check_header(header: Sequence[str]) -> None:
+def _header(texts: Sequence[str]) -> list[str]:
+    header = [name.strip() for name in texts]
+    if not header:
+        raise csv_rows.Unreadable(0, Wrong(csv_rows.FILE, "", "it is empty; row 1 names the columns"))
     for place, name in enumerate(header):
         if name not in COLUMNS:
-            raise csv_rows.Unreadable(
-                1, Wrong(name, name, f"no column of ours; they are {', '.join(COLUMNS)}")
-            )
+            problem = f"no column of ours; they are {', '.join(COLUMNS)}"
+            raise csv_rows.Unreadable(1, Wrong(name, name, problem))
         if name in header[:place]:
             raise csv_rows.Unreadable(1, Wrong(name, name, "two columns have this name"))
     for name in ("observation", "date"):
         if name not in header:
             raise csv_rows.Unreadable(1, Wrong(name, "", "the column is missing"))
+    return header
+
+
+def _row(header: Sequence[str], texts: Sequence[str]) -> Row:
+    if len(texts) != len(header):
+        raise Wrong("row", f"{len(texts)} fields", f"the header has {len(header)}")
+    told = {name: text.strip() for name, text in zip(header, texts, strict=True)}
+    return dict.fromkeys(COLUMNS, "") | told
 
 
 def _observation(fields: RatingInput, known: Catalogue, row: Row) -> Observation:
@@ -151,13 +153,13 @@ def _empty(row: Row, names: Sequence[str], problem: str) -> None:
 def _append(
     session: Session, contract_id: int, observation: Observation, once: tuple[str, str], result: Imported
 ) -> None:
-    key = (contract_id, *once, observation.kind_key)
-    if session.get(OnceKey, key):
+    source, external_id = once
+    # A rating's subject is a number, which may be an observation's name too.
+    subject = f"observation {observation.kind_key}"
+    if session.get(OnceKey, (contract_id, source, external_id, subject)):
         result.duplicates += 1
         return
-    source, external_id = once
-    session.add(
-        OnceKey(contract_id=contract_id, source=source, external_id=external_id, subject=observation.kind_key)
-    )
+    session.add(OnceKey(contract_id=contract_id, source=source, external_id=external_id, subject=subject))
+    session.flush()
     session.add(observation)
     result.accepted += 1
