@@ -120,7 +120,7 @@ class Knowledge:
         rows = self.session.execute(
             select(Question.key, Question.id).where(Question.contract_id == self.contract_id)
         )
-        return dict(rows.tuples().all())
+        return {row.key: row.id for row in rows}
 
     @cached_property
     def _places(self) -> dict[int, tuple[str, str]]:

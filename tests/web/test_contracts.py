@@ -1,0 +1,121 @@
+"""The start page: every contract, its latest verdicts, its reports."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+import agreement_samples
+from xla import database
+from xla.core.agreement import Agreement
+from xla.core.window import parse_period
+from xla.services import agreements, evaluations, imports, periods, reports
+from xla.services.agreements import contract_of
+from xla.web.words import period_name
+
+APPLIED = datetime(2016, 1, 1, tzinfo=UTC)
+CLOSED = datetime(2016, 6, 10, tzinfo=UTC)
+MAY = parse_period("2016-05")
+HOSTILE = "</script><b>{{7*7}}</b> =cmd"
+
+
+def renamed(agreement: Agreement, key: str, title: str) -> Agreement:
+    contract = agreement.contract.model_copy(update={"key": key, "title": title})
+    return agreement.model_copy(update={"contract": contract})
+
+
+def store_contract(store: Engine, folder: Path, *, key: str = "airport", title: str = "Terminals") -> None:
+    """One contract with forty poor ratings of its restrooms and three of its boarding areas, May closed."""
+    ratings = folder / f"{key}.csv"
+    rows = ["restrooms,2,2016-05-03,a"] * 40 + ["boarding,5,2016-05-03,a"] * 3
+    ratings.write_text("question,score,date,site\n" + "\n".join(rows) + "\n")
+    with database.transaction(store) as session:
+        agreements.apply(session, renamed(agreement_samples.agreement("airport"), key, title), APPLIED)
+        contract = contract_of(session, key)
+        imports.import_ratings(session, contract, ratings, now=datetime(2016, 6, 1, tzinfo=UTC))
+        periods.close(session, contract, MAY, known_at=CLOSED, now=CLOSED)
+        running = evaluations.measured(session, contract, parse_period("2016-06"), now=CLOSED)
+        evaluations.keep(session, contract, running)
+
+
+def test_an_empty_database_says_how_to_begin(browser: FlaskClient) -> None:
+    page = browser.get("/").text
+    assert "No contracts yet" in page
+    assert "xla agreement apply" in page
+
+
+def test_a_contract_shows_its_verdicts_of_the_closed_and_the_running_period(
+    browser: FlaskClient, store: Engine, tmp_path: Path
+) -> None:
+    store_contract(store, tmp_path)
+    page = browser.get("/").text
+    assert "The contract has a breach being worked on" in page
+    assert "May 2016, proposed" in page
+    assert "June 2016, so far" in page
+    assert "Breached" in page
+    assert "No data" in page
+
+
+def test_a_value_of_three_answers_is_not_shown(browser: FlaskClient, store: Engine, tmp_path: Path) -> None:
+    store_contract(store, tmp_path)
+    page = browser.get("/").text
+    assert "&lt;5 hidden" in page
+    assert "100.0" not in page
+
+
+def test_hostile_words_are_shown_as_text(browser: FlaskClient, store: Engine, tmp_path: Path) -> None:
+    store_contract(store, tmp_path, title=HOSTILE)
+    page = browser.get("/").text
+    assert "&lt;/script&gt;&lt;b&gt;{{7*7}}&lt;/b&gt; =cmd" in page
+    assert "Nordfast &lt;Service&gt; AB" in page
+
+
+def test_queries_do_not_grow_with_contracts(browser: FlaskClient, store: Engine, tmp_path: Path) -> None:
+    counts: list[int] = []
+    for key in ("first", "second", "third"):
+        store_contract(store, tmp_path, key=key)
+        asked: list[object] = []
+
+        def note(
+            _connection: object, _cursor: object, statement: str, *_rest: object, to: list[str] = asked
+        ) -> None:
+            to.append(statement)
+
+        event.listen(store, "before_cursor_execute", note)
+        browser.get("/")
+        event.remove(store, "before_cursor_execute", note)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] == counts[2]
+
+
+def test_an_issued_report_comes_back_byte_for_byte(
+    browser: FlaskClient, store: Engine, tmp_path: Path
+) -> None:
+    store_contract(store, tmp_path)
+    with database.transaction(store) as session:
+        contract = contract_of(session, "airport")
+        period = reports.closed_period(session, contract, MAY)
+        assert period
+        data = reports.gather(session, contract, MAY, provider="Nordfast", now=CLOSED)
+        reports.issue(session, period, replace(data, as_of=CLOSED), b"%PDF-1.7 the bytes", CLOSED)
+    assert "/contracts/airport/reports/1.pdf" in browser.get("/").text
+    answer = browser.get("/contracts/airport/reports/1.pdf")
+    assert answer.data == b"%PDF-1.7 the bytes"
+    assert answer.mimetype == "application/pdf"
+    assert "airport-1.pdf" in answer.headers["Content-Disposition"]
+
+
+def test_a_report_that_was_not_issued_is_not_there(
+    browser: FlaskClient, store: Engine, tmp_path: Path
+) -> None:
+    store_contract(store, tmp_path)
+    assert browser.get("/contracts/airport/reports/1.pdf").status_code == 404
+    assert browser.get("/contracts/no-such/reports/1.pdf").status_code == 404
+
+
+def test_a_quarter_and_a_year_have_names() -> None:
+    assert period_name(date(2018, 4, 1), date(2018, 7, 1)) == "April to June 2018"
+    assert period_name(date(2018, 1, 1), date(2019, 1, 1)) == "2018"
+    assert period_name(date(2018, 5, 1), date(2018, 6, 1)) == "May 2018"
