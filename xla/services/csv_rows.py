@@ -83,10 +83,10 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             yield gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[misc]  # a stream like the other
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise Unreadable(0, Wrong(FILE, str(path), f"the gzip file is damaged: {error}")) from None
     except OSError as error:
         raise Unreadable(0, Wrong(FILE, str(path), error.strerror or str(error))) from None
-    except (EOFError, zlib.error) as error:
-        raise Unreadable(0, Wrong(FILE, str(path), f"the gzip file is damaged: {error}")) from None
 
 
 class _BadLine(Exception):
