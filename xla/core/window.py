@@ -4,6 +4,7 @@ A local day is what the clock on the wall shows there; days of 23 and 25 hours a
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 PeriodKind = Literal["month", "quarter", "year"]
 MONTHS_IN: dict[PeriodKind, int] = {"month": 1, "quarter": 3, "year": 12}
+YEARS = range(1900, 2201)
+"""The years a period may be asked for; far from the calendar's ends, where windows would fall off it."""
 WRITTEN = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])|-Q(?P<quarter>[1-4]))?", re.ASCII)
 
 
@@ -77,9 +80,11 @@ def period_of(day: date, kind: PeriodKind) -> CalendarPeriod:
 def parse_period(text: str) -> CalendarPeriod:
     """`2018-05`, `2018-Q2` or `2018`. ValueError for anything else."""
     match = WRITTEN.fullmatch(text.strip())
-    if not match or int(match["year"]) == 0:
+    if not match:
         raise ValueError(f"{text!r} is not a period; write 2018-05 (month), 2018-Q2 (quarter) or 2018 (year)")
     year = int(match["year"])
+    if year not in YEARS:
+        raise ValueError(f"{text!r} lies too far away; years go from {YEARS[0]} to {YEARS[-1]}")
     if match["month"]:
         return period_of(date(year, int(match["month"]), 1), "month")
     if match["quarter"]:
@@ -111,7 +116,18 @@ def rolling(period: Window, days: int, today: date) -> Window:
 
 def starts_at(day: date, zone: ZoneInfo) -> datetime:
     """The instant (UTC) at which a local day begins; where midnight is skipped, the first that exists."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    midnight = datetime.combine(day, time(), zone)
+    begins = midnight.astimezone(UTC)
+    if begins.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
+        return begins
+    # The clocks jump over midnight, perhaps from before it: the jump lies at most one of its lengths back.
+    earliest = midnight.replace(fold=1).astimezone(UTC)
+    seconds = range((begins - earliest) // timedelta(seconds=1))
+    return earliest + timedelta(
+        seconds=bisect_left(
+            seconds, day, key=lambda second: local_day(earliest + timedelta(seconds=second), zone)
+        )
+    )
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
