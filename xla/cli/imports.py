@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from xla import clock
-from xla.cli.context import BAD_INPUT, Context, existing_file, json_option, pass_context, print_json
+from xla.cli.context import BAD_INPUT, Context, existing_file, fail, json_option, pass_context, print_json
 from xla.services import mappings
-from xla.services.agreements import contract_of
+from xla.services.agreements import Refused, contract_of
 from xla.services.import_result import Imported, ImportRefused
 from xla.services.imports import import_ratings
 from xla.services.observations import import_observations
@@ -40,8 +40,8 @@ def import_rating_file(
     """Import FILE (CSV, gzipped or not): all of it or nothing, each rating once."""
     try:
         with context.transaction() as session:
-            told = mappings.parse(mapping.read_bytes()) if mapping else mappings.AS_WRITTEN
             found = contract_of(session, contract)
+            told = _read(mapping) if mapping else mappings.AS_WRITTEN
             imported = import_ratings(session, found, file, mapping=told, now=clock.now())
     except ImportRefused as refused:
         _refuse(file, refused.imported, as_json=as_json)
@@ -64,6 +64,13 @@ def import_observation_file(context: Context, file: Path, contract: str, *, as_j
         _refuse(file, refused.imported, as_json=as_json)
     else:
         _tell(imported, "observations", as_json=as_json)
+
+
+def _read(mapping: Path) -> mappings.Mapping:
+    try:
+        return mappings.parse(mapping.read_bytes())
+    except Refused as refused:
+        fail("\n".join(f"{mapping.name}: {line}" for line in str(refused).splitlines()))
 
 
 def _tell(imported: Imported, noun: str, *, as_json: bool) -> None:

@@ -1,8 +1,9 @@
 """A mapping: how the columns and codes of others' exports become ours."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from xla.services import yaml_tree
 from xla.services.agreements import Refused
@@ -24,7 +25,23 @@ Column = Literal[
     "comment",
 ]
 Meaning = Literal["blank", "not_applicable"]
-Codes = dict[str, Meaning | int]
+WORDING = {
+    "extra_forbidden": "a mapping has no such field",
+    "missing": "this field is missing",
+    "string_type": "a text is needed; put it in quotes",
+    "dict_type": "fields are needed, each with its value",
+    "model_type": "fields are needed, each with its value",
+}
+"""pydantic's types of errors in our words."""
+
+
+def _meaning(value: object) -> object:
+    if isinstance(value, bool) or (not isinstance(value, int) and value not in ("blank", "not_applicable")):
+        raise PydanticCustomError("own", "a code means blank, not_applicable or a score")
+    return value
+
+
+Codes = dict[str, Annotated[Meaning | int, BeforeValidator(_meaning)]]
 
 
 class Wide(BaseModel):
@@ -64,7 +81,7 @@ def parse(content: bytes) -> Mapping:
                 tree.line(tuple(flaw["loc"])),
                 ".".join(map(str, flaw["loc"])),
                 str(flaw["input"]) if isinstance(flaw["input"], str | int) else "",
-                flaw["msg"],
+                WORDING.get(flaw["type"], flaw["msg"]),
             )
             for flaw in error.errors()
         ]
