@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Agreement
 from xla.models import Contract
 from xla.services import agreements
+from xla.services.catalogue import Asked, Catalogue
 
 APPLIED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -95,6 +97,27 @@ def contract(session: Session, terms: Agreement | None = None, now: datetime = A
     terms = terms or agreement()
     agreements.apply(session, terms, now)
     return agreements.contract_of(session, terms.contract.key)
+
+
+def catalogue(terms: Agreement | None = None) -> Catalogue:
+    """What an agreement's contract knows, without a database; its questions are numbered from 1."""
+    terms = terms or agreement()
+    return Catalogue(
+        contract_id=1,
+        zone=ZoneInfo(terms.contract.timezone),
+        starts_on=terms.contract.starts_on,
+        ends_on=terms.contract.ends_on,
+        questions={
+            question.key: Asked(
+                number, question.key, question.scores, frozenset(reason.key for reason in question.reasons)
+            )
+            for number, question in enumerate(terms.questions, start=1)
+        },
+        sites=frozenset(terms.site_keys),
+        touchpoints=frozenset(touchpoint.key for touchpoint in terms.journey),
+        personas=frozenset(persona.key for persona in terms.personas),
+        observations={kind.key: kind.kind for kind in terms.observations},
+    )
 
 
 def file(folder: Path, content: str | bytes, name: str = "ratings.csv") -> Path:
