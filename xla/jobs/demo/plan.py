@@ -106,7 +106,7 @@ class Script:
 
 def scripts(starts_on: date) -> list[Script]:
     """The demo's contracts, all of them from `starts_on`."""
-    plans, remedies = _yaml("people.yaml"), _yaml("remedies.yaml")
+    plans, remedies = _yaml("people"), _yaml("remedies")
     return [
         Script(
             _agreement(key, starts_on),
@@ -138,5 +138,5 @@ def _parsed(key: str) -> Agreement:
 
 
 def _yaml(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((FOLDER / name).read_bytes())
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "story" / f"{name}.yaml").read_bytes())
     return found
