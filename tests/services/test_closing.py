@@ -59,9 +59,7 @@ def test_a_period_is_proposed_from_the_instant_it_is_due(session: Session, contr
 
 def test_a_moment_earlier_it_is_refused_and_nothing_changes(session: Session, contract: Contract) -> None:
     before = make.contents(session)
-    with pytest.raises(
-        Refused, match="yet: it ends.*until 2026-04-04 00:00 in Europe/Stockholm"
-    ):
+    with pytest.raises(Refused, match=r"yet: it ends.*until 2026-04-04 00:00 in Europe/Stockholm"):
         close(session, contract, now=DUE - timedelta(microseconds=1))
     assert make.contents(session) == before
 

@@ -65,9 +65,18 @@ class ClockApart(Refused):
     """Two clocks tell too different times to act on either."""
 
 
+def tick(engine: Engine) -> None:
+    """One tick of the scheduler: do what is due; a failure is logged and left to the next one."""
+    try:
+        for sentence in work_through(engine, clock.now()):
+            log.info(sentence)
+    except Exception:
+        log.exception("The hourly work failed; it is tried again at the next tick.")
+
+
 def _schedule(scheduler: BaseScheduler, engine: Engine) -> None:
     scheduler.add_job(
-        _tick,
+        tick,
         "interval",
         hours=1,
         args=[engine],
@@ -76,14 +85,6 @@ def _schedule(scheduler: BaseScheduler, engine: Engine) -> None:
         misfire_grace_time=None,
         max_instances=1,
     )
-
-
-def _tick(engine: Engine) -> None:
-    try:
-        for sentence in work_through(engine, clock.now()):
-            log.info(sentence)
-    except Exception:
-        log.exception("The hourly work failed; it is tried again at the next tick.")
 
 
 def _close_due(engine: Engine, contract_id: int, now: datetime) -> Iterator[str]:

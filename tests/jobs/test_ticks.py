@@ -1,0 +1,104 @@
+"""Ticks: what is due is done, in order, once; what runs is evaluated when it changed."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine, select
+
+import make
+from xla import clock, database
+from xla.jobs import ticks
+from xla.models import Evaluation, Period
+from xla.services.agreements import contract_of
+from xla.services.imports import import_ratings
+
+NOW = datetime(2026, 4, 10, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _one_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's clock tells what the test's does."""
+    monkeypatch.setattr(database, "time_of", lambda _engine: NOW)
+
+
+def closed(store: Engine) -> list[str]:
+    with database.reading(store) as session:
+        return [f"{day:%Y-%m}" for day in session.scalars(select(Period.start_on).order_by(Period.id))]
+
+
+def evaluations(store: Engine) -> int:
+    with database.reading(store) as session:
+        return len(session.scalars(select(Evaluation)).all())
+
+
+def test_all_that_is_due_is_closed_in_order(harbour: Engine) -> None:
+    said = list(ticks.work_through(harbour, NOW))
+    assert closed(harbour) == ["2026-01", "2026-02", "2026-03"]
+    assert said == [
+        "harbour 2026-01 is proposed; 0 breaches opened.",
+        "harbour 2026-02 is proposed; 0 breaches opened.",
+        "harbour 2026-03 is proposed; 1 breaches opened.",
+        "harbour 2026-04 is evaluated.",
+    ]
+
+
+def test_a_second_tick_finds_nothing_to_do(harbour: Engine) -> None:
+    list(ticks.work_through(harbour, NOW))
+    before = evaluations(harbour)
+    assert list(ticks.work_through(harbour, NOW + timedelta(minutes=1))) == []
+    assert evaluations(harbour) == before
+
+
+def test_a_running_period_is_evaluated_again_when_ratings_came(harbour: Engine, tmp_path: Path) -> None:
+    list(ticks.work_through(harbour, NOW))
+    rows = [{"question": "clean", "score": 5, "date": "2026-04-09"}]
+    with database.transaction(harbour) as session:
+        contract = contract_of(session, "harbour")
+        import_ratings(session, contract, make.csv_file(tmp_path, rows, "april.csv"), now=NOW)
+    assert list(ticks.work_through(harbour, NOW)) == ["harbour 2026-04 is evaluated."]
+
+
+def test_nothing_is_done_while_two_clocks_disagree(harbour: Engine) -> None:
+    with pytest.raises(
+        ticks.ClockApart, match="our clock says 2026-04-10 12:05:01 UTC, the database's 2026-04-10 12:0"
+    ):
+        list(ticks.work_through(harbour, NOW + timedelta(minutes=5, seconds=1)))
+    assert closed(harbour) == []
+
+
+def test_five_minutes_apart_are_still_one_time(harbour: Engine) -> None:
+    assert list(ticks.work_through(harbour, NOW + timedelta(minutes=5)))
+
+
+def test_the_scheduler_only_ticks(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticked: list[Engine] = []
+    monkeypatch.setattr(ticks, "tick", ticked.append)
+    scheduler = ticks.start(harbour)
+    (job,) = scheduler.get_jobs()
+    assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
+    assert job.trigger.interval == timedelta(hours=1)
+    scheduler.shutdown(wait=True)
+    assert isinstance(scheduler, BackgroundScheduler)
+
+
+def test_keeping_on_working_ticks_every_hour(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(ticks.BlockingScheduler, "start", lambda self: started.append(len(self.get_jobs())))
+    ticks.keep_working(harbour)
+    assert started == [1]
+
+
+def test_a_tick_that_fails_is_logged_and_the_next_one_comes(
+    harbour: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=40))
+    ticks.tick(harbour)
+    assert "The hourly work failed" in caplog.text
+
+
+def test_a_tick_does_the_work(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    ticks.tick(harbour)
+    assert closed(harbour) == ["2026-01", "2026-02", "2026-03"]
