@@ -138,6 +138,11 @@ def csv_file(folder: Path, rows: Sequence[Mapping[str, object]], name: str = "ra
     return file(folder, text.getvalue(), name)
 
 
+def utc(*parts: int) -> datetime:
+    """An instant by its year, month, day, hour and so on."""
+    return datetime(*parts, tzinfo=UTC)
+
+
 def contents(session: Session) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, in one order: what is compared to show that nothing was changed."""
     connection, tables = session.connection(), MetaData()
