@@ -118,7 +118,12 @@ def test_a_draft_says_so_and_an_issue_does_not() -> None:
     assert len(compose(make_report(is_draft=True)).styles) == len(compose(make_report()).styles) + 1
 
 
-def test_the_language_is_named_and_numbers_follow_it() -> None:
+def test_a_language_without_its_words_is_written_in_english_figures_and_all() -> None:
+    assert html(language="fi") == html(language="en")
+
+
+def test_the_language_is_named_and_numbers_follow_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xla.documents.page.written", lambda language: language)
     page = html(language="sv")
     assert '<html lang="sv">' in page
     assert "73,2\u00a0%" in page

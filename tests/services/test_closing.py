@@ -123,7 +123,7 @@ def test_a_breach_opens_with_its_evidence_and_a_notice(session: Session, contrac
     (breach,) = close(session, contract).opened
     (step,) = breach.steps
     evidence = json.loads(str(step.evidence))
-    assert (breach.kpi_key, step.state, step.sentence) == ("clean", "open", "Breached in 2026-03.")
+    assert (breach.kpi_key, step.state, step.sentence) == ("clean", "open", "Breached in March 2026.")
     assert (evidence["n"], evidence["value"], evidence["floor"]) == (40, 50.0, 80)
     kinds = session.scalars(select(Notice.kind).order_by(Notice.kind)).all()
     assert kinds == ["breach_opened", "period_proposed"]
@@ -135,7 +135,8 @@ def test_a_second_breached_period_adds_a_step_to_the_live_breach(
     (breach,) = close(session, contract).opened
     rate(session, contract, tmp_path, "1" * 30, date(2026, 4, 2), datetime(2026, 4, 30, tzinfo=UTC))
     assert close(session, contract, APRIL, now=LATER).opened == []
-    assert [step.sentence for step in breach.steps] == ["Breached in 2026-03.", "Breached again in 2026-04."]
+    said = [step.sentence for step in breach.steps]
+    assert said == ["Breached in March 2026.", "Breached again in April 2026."]
     assert count(session, Breach) == 1
 
 

@@ -41,7 +41,11 @@ class Findings:
                 else _("%(title)s came to %(value)s, above its limit of %(floor)s.")
             )
         else:
-            text = _("%(title)s came to %(value)s, short of its target of %(target)s.")
+            text = (
+                _("%(title)s came to %(value)s, short of its target of %(target)s.")
+                if higher
+                else _("%(title)s came to %(value)s, above its target of %(target)s.")
+            )
         return text % {
             "title": kpi.title,
             "value": self.figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds),

@@ -18,6 +18,11 @@ def locale(language: Language) -> Locale:
     return Locale.parse(_LOCALES[language])
 
 
+def written(language: Language) -> Language:
+    """The language a report can be written in: English, its figures too, where a catalogue is missing."""
+    return language if type(translations(language)) is not NullTranslations else "en"
+
+
 @cache
 def translations(language: Language) -> NullTranslations:
     """The fixed texts; the English of the source where a catalogue is missing."""

@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from xla.core.agreement_wording import period as period_name
 from xla.core.breach import NEXT, BreachState, is_live
 from xla.core.outcome import Judged, Outcome
 from xla.core.outcome_document import kpi_document
 from xla.core.verdict import Verdict
+from xla.core.window import parse_period
 from xla.models import Breach, BreachStep, Period
 from xla.services import notices
 from xla.services.agreements import Refused
@@ -34,7 +36,14 @@ def detect(session: Session, period: Period, outcome: Outcome, now: datetime) ->
         if live is None:
             opened.append(_open(session, period, outcome, judged, now))
         else:
-            _append(session, live, state_of(live), f"Breached again in {outcome.period}.", judged, now)
+            _append(
+                session,
+                live,
+                state_of(live),
+                f"Breached again in {_named(outcome)}.",
+                judged,
+                now,
+            )
     return opened
 
 
@@ -61,7 +70,14 @@ def _open(session: Session, period: Period, outcome: Outcome, judged: Judged, no
     )
     session.add(breach)
     session.flush()
-    _append(session, breach, BreachState.OPEN, f"Breached in {outcome.period}.", judged, now)
+    _append(
+        session,
+        breach,
+        BreachState.OPEN,
+        f"Breached in {_named(outcome)}.",
+        judged,
+        now,
+    )
     notices.write(
         session,
         period.contract_id,
@@ -70,6 +86,10 @@ def _open(session: Session, period: Period, outcome: Outcome, judged: Judged, no
         now=now,
     )
     return breach
+
+
+def _named(outcome: Outcome) -> str:
+    return period_name(parse_period(outcome.period))
 
 
 def _append(  # noqa: PLR0913, PLR0917 -- a step's own fields

@@ -42,7 +42,7 @@ def _measured(knowing: Knowing, agreement: Agreement, kpi: Kpi, key: str) -> Mea
 
 
 def _cell(kpi: Kpi, found: Measurement | None, *, is_hidden: bool) -> SiteCell:
-    if found is None:
+    if found is None or (kpi.observation and not found.n):
         return OUTSIDE
     if is_hidden:
         return HIDDEN
