@@ -56,6 +56,7 @@ class _RatingsImport:
             self.result.rejected += unreadable.row > 1
             self.result.rows += unreadable.row > 1
         if self.result.errors:
+            self.result.errors.sort()
             raise ImportRefused(self.result)
         self.result.accepted = recorder.accepted
         self.result.duplicates += recorder.duplicates
