@@ -42,16 +42,17 @@ def evaluate(
     return measured(session, contract, period, as_known_at=as_known_at, now=now)
 
 
-def measured(
+def measured(  # noqa: PLR0913 -- its keywords say what each is
     session: Session,
     contract: Contract,
     period: CalendarPeriod,
     *,
     as_known_at: datetime | None = None,
+    version: AgreementVersion | None = None,
     now: datetime,
 ) -> Outcome:
-    """The period measured from what is known, whether closed or not."""
-    version = judging(session, contract, period.start, period.end)
+    """The period measured from what is known, whether closed or not; by `version`, or the one that judges."""
+    version = version or judging(session, contract, period.start, period.end)
     agreement = agreement_of(version)
     moment = Moment(as_known_at, now)
     knowing = Knowing(session, contract, agreement, period, moment)

@@ -1,14 +1,18 @@
 """Verification: recount the database from its raw rows and say where it does not add up."""
 
 import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
+from math import isclose
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, undefer
 
-from xla.core.outcome import Judged
+from xla.core.outcome_document import document_of
 from xla.core.window import CalendarPeriod
 from xla.models import (
     AgreementVersion,
@@ -24,6 +28,9 @@ from xla.models import (
 from xla.services import agreement_files
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import measured, outcome_of
+
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+"""What reading or measuring raises where rows were spoiled."""
 
 
 @dataclass(frozen=True)
@@ -113,23 +120,35 @@ def _ratings(session: Session) -> Iterator[Finding]:
 
 
 def _agreements(session: Session) -> Iterator[Finding]:
-    number = 0
-    contract_id = None
     order = (AgreementVersion.contract_id, AgreementVersion.number)
+    by_contract: dict[int, list[AgreementVersion]] = {}
     for version in session.scalars(select(AgreementVersion).order_by(*order)):
-        number = number + 1 if version.contract_id == contract_id else 1
-        contract_id = version.contract_id
-        where = f"{contract_id} version {version.number}"
-        if version.number != number:
-            yield Finding("agreement", where, f"version {number} is missing")
+        by_contract.setdefault(version.contract_id, []).append(version)
+    for contract in session.scalars(select(Contract).order_by(Contract.id)):
+        number = 0
+        for version in by_contract.get(contract.id, []):
+            for missing in range(number + 1, version.number):
+                yield Finding("agreement", f"{contract.key} version {missing}", "is missing")
             number = version.number
-        try:
-            digest = agreement_files.digest(agreement_files.from_json(version.document))
-        except ValueError as error:
-            yield Finding("agreement", where, f"can't be read: {error}")
-            continue
-        if digest != version.digest:
-            yield Finding("agreement", where, "does not have the digest it was applied with")
+            for problem in _version_problems(contract, version):
+                yield Finding("agreement", f"{contract.key} version {number}", problem)
+        if not number:
+            yield Finding("agreement", contract.key, "has no version")
+
+
+def _version_problems(contract: Contract, version: AgreementVersion) -> Iterator[str]:
+    if hashlib.sha256(version.document.encode()).hexdigest() != version.digest:
+        yield "does not have the digest it was applied with"
+    try:
+        agreement = agreement_files.from_json(version.document)
+    except ValueError as error:
+        yield f"can't be read: {_first_line(error)}"
+        return
+    if (agreement.contract.key, agreement.effective_from) != (contract.key, version.effective_from):
+        yield (
+            f"is kept for {contract.key} from {version.effective_from},"
+            f" but says {agreement.contract.key} from {agreement.effective_from}"
+        )
 
 
 def _reports(session: Session) -> Iterator[Finding]:
@@ -141,20 +160,54 @@ def _reports(session: Session) -> Iterator[Finding]:
 def _periods(session: Session, now: datetime) -> Iterator[Finding]:
     for row in session.scalars(select(Period).order_by(Period.id)):
         contract = session.get_one(Contract, row.contract_id)
-        kind = agreement_of(row.evaluation.version).contract.period
-        period = CalendarPeriod(row.start_on, row.end_on, kind)
-        frozen = outcome_of(row.evaluation)
-        again = measured(session, contract, period, as_known_at=row.evaluation.known_at, now=now)
-        for was, found in zip(frozen.kpis, again.kpis, strict=True):
-            if _figures(was) != _figures(found):
-                yield Finding(
-                    "period",
-                    f"{contract.key} {period}",
-                    f"{was.kpi.key} was frozen with n {was.measurement.n}, value {was.measurement.value};"
-                    f" as known then it is n {found.measurement.n}, value {found.measurement.value}",
-                )
+        where = f"{contract.key} from {row.start_on}"
+        try:
+            unlike = list(_unlike_frozen(session, contract, row, now))
+        except UNREADABLE as error:
+            yield Finding("period", where, f"can't be read or measured again: {_first_line(error)}")
+            continue
+        for problem in unlike:
+            yield Finding("period", where, problem)
 
 
-def _figures(judged: Judged) -> tuple[object, ...]:
-    measurement = judged.measurement
-    return (measurement.n, measurement.value, dict(measurement.counts), judged.verdict, judged.excluded)
+def _unlike_frozen(session: Session, contract: Contract, row: Period, now: datetime) -> Iterator[str]:
+    """What a closed period's document says other than its own ratings, as known then; first of each KPI."""
+    evaluation = row.evaluation
+    frozen = outcome_of(evaluation)
+    period = CalendarPeriod(row.start_on, row.end_on, agreement_of(evaluation.version).contract.period)
+    again = measured(
+        session, contract, period, as_known_at=evaluation.known_at, version=evaluation.version, now=now
+    )
+    was, found = json.loads(evaluation.document), document_of(replace(again, state="proposed"))
+    if frozen.known_at != evaluation.known_at:
+        yield f"known_at was frozen as {frozen.known_at}, and kept as {evaluation.known_at}"
+    names = [each.kpi.key for each in again.kpis]
+    if [each["key"] for each in was["kpis"]] != names:
+        yield f"its KPIs are not {', '.join(names)}"
+        return
+    for kpi_was, kpi_found in zip(was["kpis"], found["kpis"], strict=True):
+        yield from islice(_differences(f"{kpi_was['key']}: ", kpi_was, kpi_found), 1)
+    for name in found.keys() - {"kpis", "known_at"}:
+        yield from islice(_differences("", {name: was[name]}, {name: found[name]}), 1)
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def _differences(where: str, was: Any, found: Any) -> Iterator[str]:  # noqa: ANN401 -- parsed JSON
+    if isinstance(was, dict) and isinstance(found, dict) and was.keys() <= found.keys():
+        for name in (name for name in found if name in was):
+            yield from _differences(f"{where}{name} ", was[name], found[name])
+    elif isinstance(was, list) and isinstance(found, list) and len(was) == len(found):
+        for one, other in zip(was, found, strict=True):
+            yield from _differences(where, one, other)
+    elif not _same(was, found):
+        yield f"{where}was frozen as {was}; as known then it is {found}"
+
+
+def _same(was: object, found: object) -> bool:
+    """Floats as far as another machine's last digits allow."""
+    if isinstance(was, float) and isinstance(found, float):
+        return isclose(was, found, rel_tol=1e-6, abs_tol=1e-9)
+    return was == found
