@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import MetaData
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement
 from xla.models import Contract
+from xla.models.base import Row
 from xla.services import agreements
 from xla.services.catalogue import Asked, Catalogue
 
@@ -145,9 +145,5 @@ def utc(*parts: int) -> datetime:
 
 def contents(session: Session) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, in one order: what is compared to show that nothing was changed."""
-    connection, tables = session.connection(), MetaData()
-    tables.reflect(connection)
-    return {
-        table.name: sorted(map(tuple, connection.execute(table.select())), key=repr)
-        for table in tables.sorted_tables
-    }
+    tables = Row.metadata.sorted_tables
+    return {table.name: sorted(map(tuple, session.execute(table.select())), key=repr) for table in tables}
