@@ -1,5 +1,6 @@
 """`xla agreement`: check, apply, diff, export, schema."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from xla.cli.context import (
 )
 from xla.core.agreement import Agreement
 from xla.core.agreement_rules import frozen_changes
-from xla.core.changes import changes
+from xla.core.changes import Change, changes
 from xla.core.explain import explain
 from xla.services import agreement_files
 from xla.services.agreements import Frozen, agreement_of, apply, contract_of, find, versions
@@ -89,15 +90,8 @@ def diff(context: Context, file: Path, *, as_json: bool) -> None:
         print_json(
             {"contract": parsed.contract.key, "is_new": latest is None, "changes": plain, "refused": refused}
         )
-    elif latest is None:
-        click.echo(f"{parsed.contract.key} is new; FILE would be its version 1.")
     else:
-        click.echo(
-            "\n".join(f"{each.sentence}\n  {each.path}: {each.before} -> {each.after}" for each in found)
-        )
-        click.echo("\n".join(f"Refused: {each}" for each in refused) if refused else "", nl=bool(refused))
-        if not found:
-            click.echo("Nothing would change.")
+        click.echo("\n".join(_lines(parsed, latest, found, refused)))
 
 
 @agreement.command()
@@ -133,6 +127,19 @@ def _read(file: Path, *, as_json: bool) -> Agreement:
 def _latest(session: Session, parsed: Agreement) -> Agreement | None:
     contract = find(session, parsed.contract.key)
     return agreement_of(versions(session, contract)[-1]) if contract else None
+
+
+def _lines(
+    parsed: Agreement, latest: Agreement | None, found: list[Change], refused: list[str]
+) -> Iterator[str]:
+    if latest is None:
+        yield f"{parsed.contract.key} is new; the file would be its version 1."
+    elif not found:
+        yield "Nothing would change."
+    for change in found:
+        yield f"{change.sentence}\n  {change.path}: {change.before} -> {change.after}"
+    for each in refused:
+        yield f"Refused: {each}"
 
 
 def _text(value: object) -> str | None:

@@ -42,6 +42,11 @@ class Context:
             migrate.upgrade(engine)
         return engine
 
+    def close(self) -> None:
+        """Let go of the database."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One use case: all or nothing."""

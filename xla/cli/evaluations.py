@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from xla import clock, database
+from xla import clock
 from xla.cli.context import Context, failing_clearly, json_option, pass_context, print_json
 from xla.core.agreement_wording import figure
 from xla.core.outcome import Judged, Outcome
@@ -99,12 +99,9 @@ def close_period(context: Context, contract: str, period: CalendarPeriod, told_n
     with failing_clearly():
         if told_now is None:
             ticks.refuse_apart(context.engine, known_at)
-        closed = database.in_snapshot(
-            context.engine,
-            lambda session: close(
-                session, contract_of(session, contract), period, known_at=known_at, now=told_now or known_at
-            ),
-        )
+    with context.transaction() as session:
+        found = contract_of(session, contract)
+        closed = close(session, found, period, known_at=known_at, now=told_now or known_at)
     _say(contract, closed)
 
 

@@ -19,6 +19,7 @@ from xla.settings import Settings
 def main(context: click.Context) -> None:
     """XLA monitor: experience level agreements, from the signed file to the monthly report."""
     context.obj = context.obj or Context(Settings.from_env())
+    context.call_on_close(context.obj.close)
 
 
 for command in (
