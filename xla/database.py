@@ -1,24 +1,30 @@
 """The database: engine and sessions from a URL, with the rules SQLite and PostgreSQL each need."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 10_000
-TRIES = 3
-Result = TypeVar("Result")
+KINDS = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+}
+"""The databases we know, by their URL's first word, and the driver each gets."""
 
 
 def normalised(url: str) -> str:
     """The URL with our drivers named: psycopg for any spelling of PostgreSQL."""
     parsed = make_url(url)
-    if parsed.drivername in {"postgres", "postgresql"}:
-        parsed = parsed.set(drivername="postgresql+psycopg")
+    backend = parsed.drivername.partition("+")[0]
+    if backend not in KINDS:
+        raise ArgumentError(f"a database is sqlite:///FILE or postgresql://…, not {backend}://…")
+    parsed = parsed.set(drivername=KINDS[backend])
     return parsed.render_as_string(hide_password=False)
 
 
@@ -57,22 +63,11 @@ def transaction(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A consistent view for reading only; takes no write lock and keeps nothing."""
-    options = {"reads_only": True} | _snapshot(engine)
+    options: dict[str, Any] = {"reads_only": True}
+    if engine.dialect.name == "postgresql":  # SQLite's transactions see one state anyway
+        options["isolation_level"] = "REPEATABLE READ"
     with engine.connect().execution_options(**options) as connection, Session(connection) as session:
         yield session
-
-
-def in_snapshot(engine: Engine, work: Callable[[Session], Result]) -> Result:
-    """One use case that must see one state of the database; tried again where another came between."""
-    bound = engine.execution_options(**_snapshot(engine))
-    for left in reversed(range(TRIES)):
-        try:
-            with transaction(bound) as session:
-                return work(session)
-        except (IntegrityError, OperationalError):
-            if not left:
-                raise
-    raise AssertionError("unreachable: the last try returns or raises")
 
 
 def time_of(engine: Engine) -> datetime:
@@ -82,8 +77,3 @@ def time_of(engine: Engine) -> datetime:
         told = session.execute(text(query)).scalar_one()
     instant = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def _snapshot(engine: Engine) -> dict[str, Any]:
-    """SQLite's transactions see one state anyway."""
-    return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}

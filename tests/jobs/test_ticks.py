@@ -9,8 +9,9 @@ from sqlalchemy import Engine, select
 
 import make
 from xla import clock, database
+from xla.core.window import parse_period
 from xla.jobs import ticks
-from xla.models import Evaluation, Period
+from xla.models import AgreementVersion, Evaluation, Period
 from xla.services.agreements import contract_of
 from xla.services.imports import import_ratings
 
@@ -39,7 +40,7 @@ def test_all_that_is_due_is_closed_in_order(harbour: Engine) -> None:
     assert said == [
         "harbour 2026-01 is proposed; 0 breaches opened.",
         "harbour 2026-02 is proposed; 0 breaches opened.",
-        "harbour 2026-03 is proposed; 1 breaches opened.",
+        "harbour 2026-03 is proposed; 1 breach opened.",
         "harbour 2026-04 is evaluated.",
     ]
 
@@ -102,3 +103,32 @@ def test_a_tick_does_the_work(harbour: Engine, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(clock, "now", lambda: NOW)
     ticks.tick(harbour)
     assert closed(harbour) == ["2026-01", "2026-02", "2026-03"]
+
+
+def test_a_contract_that_fails_holds_up_no_other(harbour: Engine) -> None:
+    with database.transaction(harbour) as session:
+        make.contract(session, make.agreement(contract={"key": "annex"}))
+        first = session.scalars(select(AgreementVersion).order_by(AgreementVersion.id.desc())).first()
+        assert first
+        first.document = "{"
+    with pytest.raises(ValueError, match="Expecting property name"):
+        list(ticks.work_through(harbour, NOW))
+    assert closed(harbour) == ["2026-01", "2026-02", "2026-03"]
+
+
+def test_a_contract_agreed_later_than_it_starts_is_closed_from_its_first_version(store: Engine) -> None:
+    with database.transaction(store) as session:
+        make.contract(session, make.agreement(effective_from="2026-02-15"))
+    assert list(ticks.work_through(store, NOW)) == [
+        "harbour 2026-02 is proposed; 0 breaches opened.",
+        "harbour 2026-03 is proposed; 0 breaches opened.",
+        "harbour 2026-04 is evaluated.",
+    ]
+
+
+def test_what_another_closed_meanwhile_is_not_told_again(
+    harbour: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(ticks.work_through(harbour, NOW))
+    monkeypatch.setattr(ticks.periods, "due", lambda *_asked: [parse_period("2026-03")])
+    assert list(ticks.work_through(harbour, NOW)) == []

@@ -6,7 +6,6 @@ What is due is read from the database, never from a fire time: after any downtim
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
@@ -15,8 +14,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from xla import clock, database
+from xla.core.outcome import Outcome
 from xla.core.outcome_document import document_of
-from xla.core.window import CalendarPeriod
 from xla.models import Contract, Evaluation
 from xla.models.contract import contracts
 from xla.services import periods
@@ -32,9 +31,16 @@ def work_through(engine: Engine, now: datetime) -> Iterator[str]:
     refuse_apart(engine, now)
     with database.reading(engine) as session:
         ids = [contract.id for contract in session.scalars(contracts())]
+    failed: Exception | None = None
     for contract_id in ids:
-        yield from _close_due(engine, contract_id, now)
-        yield from _evaluate_running(engine, contract_id, now)
+        try:
+            yield from _close_due(engine, contract_id, now)
+            yield from _evaluate_running(engine, contract_id, now)
+        except Exception as error:
+            log.exception("The work of contract %s failed; the others' goes on.", contract_id)
+            failed = failed or error
+    if failed:
+        raise failed
 
 
 def start(engine: Engine) -> BaseScheduler:
@@ -91,25 +97,34 @@ def _close_due(engine: Engine, contract_id: int, now: datetime) -> Iterator[str]
     with database.reading(engine) as session:
         due = list(periods.due(session, session.get_one(Contract, contract_id), now))
     for period in due:
-        closed = database.in_snapshot(engine, partial(_close, contract_id, period, now))
-        yield f"{closed.outcome.contract} {period} is proposed; {len(closed.opened)} breaches opened."
-
-
-def _close(contract_id: int, period: CalendarPeriod, now: datetime, session: Session) -> periods.Closed:
-    return periods.close(session, session.get_one(Contract, contract_id), period, known_at=now, now=now)
+        with database.transaction(engine) as session:
+            contract = session.get_one(Contract, contract_id)
+            closed = periods.close(session, contract, period, known_at=now, now=now)
+        if closed.is_new:
+            count = len(closed.opened)
+            noun = "breach" if count == 1 else "breaches"
+            yield f"{closed.outcome.contract} {period} is proposed; {count} {noun} opened."
 
 
 def _evaluate_running(engine: Engine, contract_id: int, now: datetime) -> Iterator[str]:
-    with database.transaction(engine) as session:
+    with database.reading(engine) as session:
         contract = session.get_one(Contract, contract_id)
-        for period in periods.running(session, contract, now):
-            outcome = measured(session, contract, period, now=now)
-            latest = session.scalar(
-                select(Evaluation)
-                .where(Evaluation.contract_id == contract_id, Evaluation.start_on == period.start)
-                .order_by(Evaluation.known_at.desc())
-                .limit(1)
-            )
-            if latest is None or document_of(outcome_of(latest))["kpis"] != document_of(outcome)["kpis"]:
-                keep(session, contract, outcome)
-                yield f"{contract.key} {period} is evaluated."
+        outcomes = [
+            measured(session, contract, period, now=now) for period in periods.running(session, contract, now)
+        ]
+        changed = [outcome for outcome in outcomes if _is_news(session, contract_id, outcome)]
+    for outcome in changed:
+        with database.transaction(engine) as session:
+            keep(session, session.get_one(Contract, contract_id), outcome)
+        yield f"{outcome.contract} {outcome.period} is evaluated."
+
+
+def _is_news(session: Session, contract_id: int, outcome: Outcome) -> bool:
+    """Whether the newest evaluation kept of that period says something else."""
+    latest = session.scalar(
+        select(Evaluation)
+        .where(Evaluation.contract_id == contract_id, Evaluation.start_on == outcome.start)
+        .order_by(Evaluation.known_at.desc())
+        .limit(1)
+    )
+    return latest is None or document_of(outcome_of(latest))["kpis"] != document_of(outcome)["kpis"]

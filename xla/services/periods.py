@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Agreement
 from xla.core.outcome import Outcome
 from xla.core.window import CalendarPeriod, due_at, local_day, period_of, periods_from
-from xla.models import Breach, Contract, Period
+from xla.models import Breach, Contract, Period, bulk
 from xla.services import breaches, notices
 from xla.services.agreements import Refused, agreement_of, versions
 from xla.services.evaluations import keep, measured, outcome_of
@@ -32,17 +32,19 @@ def close(
 ) -> Closed:
     """Freeze the period as known at `known_at` and propose it; open breaches; write the notices.
 
-    `now` decides whether it is due. Closing twice is once. Raises `Refused` where the period is not one of
-    the contract's, or not due yet.
+    `now` decides whether it is due. Closing twice is once: a second close at the same time waits for the
+    first, and an import for the close. Raises `Refused` where the period is not one of the contract's, or
+    not due yet.
     """
-    session.execute(select(Contract.id).where(Contract.id == contract.id).with_for_update())
+    bulk.alone(session, contract.id)
     agreement = _latest(session, contract)
     _refuse_foreign(agreement, period)
     known = _closed(session, contract, period)
     if known is not None:
         return Closed(known, outcome_of(known.evaluation), [], is_new=False)
     _refuse_early(agreement, period, now)
-    outcome = replace(measured(session, contract, period, now=known_at), state="proposed")
+    outcome = measured(session, contract, period, as_known_at=known_at, now=now)
+    outcome = replace(outcome, state="proposed")
     row = Period(
         contract_id=contract.id,
         start_on=period.start,
@@ -72,7 +74,7 @@ def due(session: Session, contract: Contract, now: datetime) -> Iterator[Calenda
     agreement = _latest(session, contract)
     zone = ZoneInfo(agreement.contract.timezone)
     closed = set(session.scalars(select(Period.start_on).where(Period.contract_id == contract.id)))
-    for period in _periods(agreement, now):
+    for period in _periods(session, contract, now):
         if period.start not in closed and due_at(period, agreement.contract.close_after_days, zone) <= now:
             yield period
 
@@ -80,7 +82,7 @@ def due(session: Session, contract: Contract, now: datetime) -> Iterator[Calenda
 def running(session: Session, contract: Contract, now: datetime) -> list[CalendarPeriod]:
     """The contract's periods that have begun at `now` and are not closed, oldest first."""
     closed = set(session.scalars(select(Period.start_on).where(Period.contract_id == contract.id)))
-    return [each for each in _periods(_latest(session, contract), now) if each.start not in closed]
+    return [each for each in _periods(session, contract, now) if each.start not in closed]
 
 
 def current(session: Session, contract: Contract, now: datetime) -> CalendarPeriod:
@@ -89,11 +91,14 @@ def current(session: Session, contract: Contract, now: datetime) -> CalendarPeri
     return period_of(local_day(now, ZoneInfo(agreement.contract.timezone)), agreement.contract.period)
 
 
-def _periods(agreement: Agreement, now: datetime) -> Iterator[CalendarPeriod]:
-    contract = agreement.contract
-    today = local_day(now, ZoneInfo(contract.timezone))
-    for period in periods_from(contract.starts_on, period_of(today, contract.period).end, contract.period):
-        if contract.ends_on is None or period.start <= contract.ends_on:
+def _periods(session: Session, contract: Contract, now: datetime) -> Iterator[CalendarPeriod]:
+    """The contract's periods that have begun, from the first in which an agreement holds."""
+    every = versions(session, contract)
+    agreed = agreement_of(every[-1]).contract
+    today = local_day(now, ZoneInfo(agreed.timezone))
+    first = max(agreed.starts_on, every[0].effective_from)
+    for period in periods_from(first, period_of(today, agreed.period).end, agreed.period):
+        if agreed.ends_on is None or period.start <= agreed.ends_on:
             yield period
 
 
