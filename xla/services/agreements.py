@@ -109,6 +109,12 @@ def judging(session: Session, contract: Contract, start: date, end: date) -> Agr
     return in_force(session, contract, first if start < first < end else start)
 
 
+def began_on(session: Session, contract: Contract) -> date:
+    """The first day on which the contract runs and an agreement holds."""
+    first = versions(session, contract)[0]
+    return max(agreement_of(first).contract.starts_on, first.effective_from)
+
+
 def agreement_of(version: AgreementVersion) -> Agreement:
     """The agreement a version row holds."""
     return _parsed(version.digest, version.document)

@@ -13,7 +13,7 @@ from xla.core.outcome import Outcome
 from xla.core.window import CalendarPeriod, due_at, local_day, period_of, periods_from
 from xla.models import Breach, Contract, Period, bulk
 from xla.services import breaches, notices
-from xla.services.agreements import Refused, agreement_of, versions
+from xla.services.agreements import Refused, agreement_of, began_on, versions
 from xla.services.evaluations import keep, measured, outcome_of
 
 
@@ -93,10 +93,9 @@ def current(session: Session, contract: Contract, now: datetime) -> CalendarPeri
 
 def _periods(session: Session, contract: Contract, now: datetime) -> Iterator[CalendarPeriod]:
     """The contract's periods that have begun, from the first in which an agreement holds."""
-    every = versions(session, contract)
-    agreed = agreement_of(every[-1]).contract
+    agreed = _latest(session, contract).contract
     today = local_day(now, ZoneInfo(agreed.timezone))
-    first = max(agreed.starts_on, every[0].effective_from)
+    first = began_on(session, contract)
     for period in periods_from(first, period_of(today, agreed.period).end, agreed.period):
         if agreed.ends_on is None or period.start <= agreed.ends_on:
             yield period

@@ -58,7 +58,7 @@ def kpi_result(
         confidence=kpi.confidence,
         verdict=judged.verdict,
         chance_below_floor=None if hidden else judged.chance_below_floor,
-        more_ratings_needed=judged.more_ratings_needed,
+        more_ratings_needed=None if hidden else judged.more_ratings_needed,
         late=judged.late,
         excluded=judged.excluded,
         weight=kpi.weight,

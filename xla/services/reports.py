@@ -9,17 +9,27 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
-from xla.core.agreement import Agreement, Language
+from xla.core.agreement import Agreement, Language, Rolling
 from xla.core.agreement_texts import words
 from xla.core.outcome import Outcome
 from xla.core.privacy import K_DISTRIBUTION
 from xla.core.window import CalendarPeriod, Window, history, local_day
 from xla.documents.report_data import BreachLine, ReportData
-from xla.models import AgreementVersion, Breach, BreachStep, Contract, Observation, Period, Report, Response
-from xla.services.agreements import agreement_of, judging
+from xla.models import (
+    AgreementVersion,
+    Breach,
+    BreachStep,
+    Contract,
+    Exclusion,
+    Observation,
+    Period,
+    Report,
+    Response,
+)
+from xla.services.agreements import agreement_of, began_on, judging
 from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
 from xla.services.knowledge import Knowledge
-from xla.services.report_kpis import kpi_result
+from xla.services.report_kpis import kpi_result, shown
 from xla.services.report_sites import site_rows
 from xla.services.tallies import within
 
@@ -148,28 +158,31 @@ def _last_learned(
     session: Session, contract: Contract, period: CalendarPeriod, version: AgreementVersion, now: datetime
 ) -> datetime:
     """When the last thing was learned about an open period: what a draft stands for, whenever it is made."""
+    windows = [kpi.window for kpi in agreement_of(version).kpis]
+    days = max((window.rolling_days for window in windows if isinstance(window, Rolling)), default=0)
+    felt = Window(period.start - timedelta(days=days), period.end)
+    told = (
+        (Response, Response.received_at, within(Response.rated_on, felt)),
+        (Observation, Observation.received_at, within(Observation.observed_on, felt)),
+        (Exclusion, Exclusion.provider_agreed_at, (Exclusion.start_on < period.end,)),
+        (Exclusion, Exclusion.client_agreed_at, (Exclusion.start_on < period.end,)),
+    )
     learned = [
-        session.scalar(statement)
-        for statement in (
-            select(func.max(Response.received_at)).where(
-                Response.contract_id == contract.id, *within(Response.rated_on, period)
-            ),
-            select(func.max(Observation.received_at)).where(
-                Observation.contract_id == contract.id, *within(Observation.observed_on, period)
-            ),
-            select(func.max(BreachStep.at)).join(Breach).where(Breach.contract_id == contract.id),
-        )
+        session.scalar(select(func.max(at)).where(row.contract_id == contract.id, at <= now, *about))
+        for row, at, about in told
     ]
-    return max(each for each in (version.applied_at, *learned) if each is not None and each <= now)
+    steps = select(func.max(BreachStep.at)).join(Breach)
+    learned.append(session.scalar(steps.where(Breach.contract_id == contract.id, BreachStep.at <= now)))
+    return max(each for each in (min(version.applied_at, now), *learned) if each is not None)
 
 
 def _outcomes(session: Session, subject: Subject, now: datetime) -> Iterator[Outcome]:
     """The period and up to twelve before it, as the contract has them; the period last."""
-    starts_on = subject.agreement.contract.starts_on
+    began = began_on(session, subject.contract)
     for period in history(subject.period, PERIODS_SHOWN):
         if period == subject.period and subject.closed:
             yield evaluate(session, subject.contract, period, now=now)
-        elif period.end > starts_on:
+        elif period.end > began:
             as_of = subject.as_of
             yield evaluate(session, subject.contract, period, as_known_at=as_of, now=now)
 
@@ -220,7 +233,7 @@ def _breaches(session: Session, subject: Subject) -> Iterator[BreachLine]:
             opened_on=local_day(breach.opened_at, zone),
             start=outcome.start,
             end=outcome.end,
-            value=kpi.measurement.value,
+            value=shown(kpi.measurement).value,
             floor=kpi.kpi.thresholds.floor,
             metric=kpi.kpi.metric,
             state=steps[-1].state,
