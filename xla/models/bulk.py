@@ -1,12 +1,10 @@
 """Bulk writes: many rows of one table at the driver's own speed, in the session's transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, text
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -25,8 +23,11 @@ def append(session: Session, table: Table, columns: Sequence[str], rows: Sequenc
 
     Values are text, whole numbers or None; days as ISO text, instants as `instant_text` writes them.
     """
+    if not rows:
+        return
     dialect = session.get_bind().dialect
     driver: Any = session.connection().connection.driver_connection
+    columns, rows = _filled(columns, rows)
     names = ", ".join(columns)
     marks = ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608  # our own names
@@ -54,25 +55,35 @@ def instant_text(session: Session, instant: datetime) -> str:
 def new_ids(session: Session, table: Table, count: int) -> Sequence[int]:
     """`count` ids nobody else has or will get."""
     if _dialect(session) == "postgresql":
-        drawn = session.scalars(
-            text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)"),
+        sequence = "(SELECT CAST(pg_get_serial_sequence(:table, 'id') AS regclass))"
+        drawn = session.scalar(
+            text(f"SELECT array_agg(nextval({sequence})) FROM generate_series(1, :count)"),  # noqa: S608  # as above
             {"table": table.name, "count": count},
         )
-        return drawn.all()
+        return drawn or ()
     highest = session.scalar(text(f"SELECT coalesce(max(id), 0) FROM {table.name}"))  # noqa: S608  # our own name
     return range(highest + 1, highest + 1 + count)
 
 
-def add_up(session: Session, table: Table, rows: Iterable[Mapping[str, object]], counted: str) -> None:
-    """Insert rows; where one with the same primary key stands, add to its `counted` column."""
-    insert = postgresql_insert if _dialect(session) == "postgresql" else sqlite_insert
-    statement = insert(table)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns),
-        set_={counted: table.c[counted] + statement.excluded[counted]},
+def add_up(session: Session, table: Table, rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows, whole; where one with the same primary key stands, add to its last column."""
+    if not rows:
+        return
+    dialect = session.get_bind().dialect
+    names = ", ".join(table.columns.keys())
+    key = ", ".join(table.primary_key.columns.keys())
+    counted = table.columns.keys()[-1]
+    source = f"VALUES ({', '.join('?' * len(table.columns))})"
+    values: Any = rows
+    if dialect.name == "postgresql":
+        arrays = (f"CAST(%s AS {column.type.compile(dialect)}[])" for column in table.columns)
+        source = f"SELECT * FROM unnest({', '.join(arrays)})"  # noqa: S608  # our own names
+        values = tuple(map(list, zip(*rows, strict=True)))
+    session.connection().exec_driver_sql(
+        f"INSERT INTO {table.name} ({names}) {source}"
+        f" ON CONFLICT ({key}) DO UPDATE SET {counted} = {table.name}.{counted} + excluded.{counted}",
+        values,
     )
-    if batch := list(rows):
-        session.execute(statement, batch)
 
 
 def alone(session: Session, contract_id: int) -> None:
@@ -83,3 +94,15 @@ def alone(session: Session, contract_id: int) -> None:
 
 def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
+
+
+def _filled(
+    columns: Sequence[str], rows: Sequence[Sequence[object]]
+) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+    """Without the columns that hold None in every row: what need not be sent takes no time."""
+    told = [
+        (name, values)
+        for name, values in zip(columns, zip(*rows, strict=True), strict=False)
+        if values.count(None) < len(values)
+    ]
+    return [name for name, _ in told], list(zip(*(values for _, values in told), strict=True))

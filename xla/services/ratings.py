@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from xla.services.rating_input import Given, Wrong
 from xla.services.submissions import SOUGHT_AT_ONCE, Submission, chunks, keep_changes, stored
 
 CHUNK = 5_000
+MOST_CELLS = 100_000
 ONCE_KEY_COLUMNS = ("contract_id", "source", "external_id", "subject")
 RATING_COLUMNS = ("response_id", "question_id", "score")
 RESPONSE_COLUMNS = (
@@ -30,16 +30,8 @@ RESPONSE_COLUMNS = (
     "reasons",
     "comment",
 )
-
-
-class Cell(NamedTuple):
-    """One cell of the tally."""
-
-    question_id: int
-    rated_on: date
-    point_id: int
-    persona: str
-    score: int
+Cell = tuple[int, date, int, str, int]
+"""One cell of the tally: question id, local day, point id, persona, score."""
 
 
 class Recorder:
@@ -72,9 +64,9 @@ class Recorder:
         """Append them all and add their scores to the tallies."""
         for chunk in chunks(submissions, CHUNK):
             self._append(self._not_yet_received(chunk))
-        cells = ({**cell._asdict(), "n": n} for cell, n in sorted(self._cells.items()))
-        bulk.add_up(self.session, bulk.table(Tally), cells, counted="n")
-        self._cells.clear()
+            if len(self._cells) > MOST_CELLS:
+                self._add_to_tallies()
+        self._add_to_tallies()
 
     def _not_yet_received(self, chunk: list[Given]) -> list[Given]:
         """The chunk without ratings whose external id was received before; remembers the others'."""
@@ -117,11 +109,12 @@ class Recorder:
         ids = iter(bulk.new_ids(self.session, bulk.table(Response), len(chunk)))
         responses: list[Sequence[object]] = []
         ratings: list[tuple[int, int, int]] = []
+        cells: list[Cell] = []
         for given in chunk:
-            point_id = self._point(given)
+            point_id = self._points.get((given.site, given.touchpoint)) or self._new_point(given)
             if given.group_key is None:
                 response_id = next(ids)
-                responses.append(self._row(response_id, point_id, given, given))
+                responses.append(self._row(response_id, point_id, given, given.reasons, given))
             else:
                 joined = self._joined(groups, given, point_id, ids)
                 if joined is None:
@@ -130,12 +123,25 @@ class Recorder:
             rated_on, persona = given.moment.rated_on, given.persona
             for question_id, score in given.ratings:
                 ratings.append((response_id, question_id, score))
-                self._cells[Cell(question_id, rated_on, point_id, persona, score)] += 1
-        responses += [self._row(new.id, new.point_id, new.given, new) for new in groups.values() if new.given]
+                cells.append((question_id, rated_on, point_id, persona, score))
+        responses += [
+            self._row(new.id, new.point_id, new.given, new.reasons_text, new)
+            for new in groups.values()
+            if new.given
+        ]
         bulk.append(self.session, bulk.table(Response), RESPONSE_COLUMNS, responses)
         bulk.append(self.session, bulk.table(Rating), RATING_COLUMNS, ratings)
         keep_changes(self.session, groups.values())
+        self._cells.update(cells)
         self.accepted += len(ratings)
+
+    def _add_to_tallies(self) -> None:
+        rows = [
+            (question_id, rated_on.isoformat(), *where, n)
+            for (question_id, rated_on, *where), n in sorted(self._cells.items())
+        ]
+        bulk.add_up(self.session, bulk.table(Tally), rows)
+        self._cells.clear()
 
     def _joined(
         self, groups: dict[str, Submission], given: Given, point_id: int, ids: Iterator[int]
@@ -152,32 +158,30 @@ class Recorder:
         return groups[key].id
 
     def _row(
-        self, response_id: int, point_id: int, given: Given, told: Given | Submission
+        self, response_id: int, point_id: int, given: Given, reasons: str | None, told: Given | Submission
     ) -> Sequence[object]:
-        moment = given.moment
+        rated_on, rated_at = given.moment
         return (
             response_id,
             self.contract_id,
             point_id,
             given.persona,
-            moment.rated_on.isoformat(),
-            moment.rated_at and bulk.instant_text(self.session, moment.rated_at),
+            rated_on.isoformat(),
+            rated_at and bulk.instant_text(self.session, rated_at),
             self._received_at,
             self.source,
             given.channel,
             given.group_key,
             told.respondent,
-            told.reasons_text if isinstance(told, Submission) else told.reasons,
+            reasons,
             told.comment,
         )
 
-    def _point(self, given: Given) -> int:
-        place = (given.site, given.touchpoint)
-        if place not in self._points:
-            point = RatingPoint(
-                contract_id=self.contract_id, site_key=given.site, touchpoint_key=given.touchpoint
-            )
-            self.session.add(point)
-            self.session.flush()
-            self._points[place] = point.id
-        return self._points[place]
+    def _new_point(self, given: Given) -> int:
+        point = RatingPoint(
+            contract_id=self.contract_id, site_key=given.site, touchpoint_key=given.touchpoint
+        )
+        self.session.add(point)
+        self.session.flush()
+        self._points[given.site, given.touchpoint] = point.id
+        return point.id
