@@ -10,6 +10,7 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import IO
 
@@ -138,9 +139,8 @@ def _decoded(block: bytes) -> Iterator[str]:
     if (nul := text.find("\0")) >= 0:
         text = text[:nul]
         wrong = Wrong(FILE, "\\x00", "a NUL byte; the file is not text in UTF-8, or damaged")
-    *lines, last = text.split("\n")
-    yield from (line + "\n" for line in lines)
-    if wrong:
-        raise _BadLine(wrong)
-    if last:
-        yield last
+    if not wrong:
+        yield from StringIO(text, newline="\n")
+        return
+    yield from StringIO(text[: text.rfind("\n") + 1], newline="\n")
+    raise _BadLine(wrong)

@@ -42,7 +42,6 @@ class _RatingsImport:
         self.now = now
         self.received: set[int] = set()
         """Questions whose ratings this very file brought before."""
-        self.seen: set[int] = set()
 
     def run(self) -> Imported:
         bulk.alone(self.session, self.contract_id)
@@ -80,8 +79,9 @@ class _RatingsImport:
                 yield given._replace(external_id=own)
         else:
             self.received = self._questions_received(digest)
-            yield from self._read(reader, rows)
-            self._remember(digest)
+            read = self._read(reader, rows)
+            yield from self._first_time(read) if self.received else read
+            self._remember(digest, reader.answered)
 
     def _read(self, reader: RatingRows, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Given]:
         result, columns = self.result, len(reader.score_columns)
@@ -94,18 +94,15 @@ class _RatingsImport:
                 continue
             result.ignored += columns - len(given.ratings)
             if given.ratings and not result.errors:
-                yield from self._first_time(given)
+                yield given
 
-    def _first_time(self, given: Given) -> Iterator[Given]:
-        """The submission without the ratings this very file brought before; nothing if none is left."""
-        self.seen.update(question_id for question_id, _ in given.ratings)
-        if not self.received:
-            yield given
-            return
-        new = tuple(rating for rating in given.ratings if rating[0] not in self.received)
-        self.result.duplicates += len(given.ratings) - len(new)
-        if new:
-            yield given._replace(ratings=new)
+    def _first_time(self, submissions: Iterator[Given]) -> Iterator[Given]:
+        """The submissions without the ratings this very file brought before; none that is left empty."""
+        for given in submissions:
+            new = tuple(rating for rating in given.ratings if rating[0] not in self.received)
+            self.result.duplicates += len(given.ratings) - len(new)
+            if new:
+                yield given._replace(ratings=new)
 
     def _reject(self, row: int, reader: RatingRows, fields: Fields, wrong: Wrong) -> None:
         self.result.rejected += 1
@@ -127,9 +124,9 @@ class _RatingsImport:
         )
         return {int(subject) for subject in subjects}
 
-    def _remember(self, digest: str) -> None:
+    def _remember(self, digest: str, answered: set[int]) -> None:
         self.session.add_all(
             OnceKey(contract_id=self.contract_id, source="file", external_id=digest, subject=str(question_id))
-            for question_id in sorted(self.seen - self.received)
+            for question_id in sorted(answered - self.received)
         )
         self.session.flush()

@@ -163,12 +163,13 @@ def remembered(parse: Callable[[Text], Result]) -> Callable[[Text], Result]:
     known: dict[Text, Result] = {}
 
     def ask(text: Text) -> Result:
-        found = known.get(text)
-        if found is None:
+        try:
+            return known[text]
+        except KeyError:
             found = parse(text)
-            if len(known) >= MOST_REMEMBERED:
-                known.clear()
-            known[text] = found
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        known[text] = found
         return found
 
     return ask

@@ -1,6 +1,7 @@
 """Rating rows: one row of a file, long or wide, as one submission the contract knows."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import NamedTuple, get_args
 
@@ -22,6 +23,14 @@ class ScoreColumn(NamedTuple):
     position: int
     asked: Asked | None
     codes: Codes
+
+
+class Answer(NamedTuple):
+    """What one score column says."""
+
+    asked: Asked
+    rating: tuple[int, int]
+    """(question id, score)."""
 
 
 class Circumstances(NamedTuple):
@@ -51,8 +60,13 @@ class RatingRows:
         self.left_out = [name for name in names if name not in COLUMNS and name not in mapping.wide]
         _check_header(names, mapping, self.left_out)
         self.score_columns = _score_columns(told, mapping, fields)
-        self._plain = remembered(plain_number)
-        self.has_external_ids = self._is_told("external_id")
+        self.told = frozenset(told) & frozenset(COLUMNS)
+        self.has_external_ids = "external_id" in self.told
+        self.answered: set[int] = set()
+        """The questions of all answers so far."""
+        self._score_readers = [
+            (column.position, remembered(partial(self._answer, column))) for column in self.score_columns
+        ]
         self._shared_fields = itemgetter(*(self.at[name] for name in SHARED))
         self._circumstances = remembered(self._parsed_circumstances)
 
@@ -61,9 +75,10 @@ class RatingRows:
         if len(fields) != self.width:
             raise Wrong("row", f"{len(fields)} fields", f"the header has {self.width}")
         cells = [*fields, *self.tail]
+        told = self.told
         shared = self._circumstances(tuple(map(str.strip, self._shared_fields(cells))))
         moment = shared.moment or self._moment(cells)
-        asked, ratings = self._ratings(cells)
+        answers = self._answers(cells)
         return Given(
             row,
             shared.site,
@@ -71,17 +86,18 @@ class RatingRows:
             shared.persona,
             moment,
             shared.channel,
-            self._group_key(cells, shared, moment),
-            self._opaque(cells, "respondent"),
-            self.input.reasons(self._text(cells, "reasons"), asked),
-            self.input.comment(self._text(cells, "comment")),
-            self._opaque(cells, "external_id"),
-            ratings,
+            self._group_key(cells, shared, moment) if "response" in told else None,
+            self._opaque(cells, "respondent") if "respondent" in told else None,
+            self._reasons(cells, answers) if "reasons" in told else None,
+            self.input.comment(self._text(cells, "comment")) if "comment" in told else None,
+            self._opaque(cells, "external_id") if "external_id" in told else None,
+            tuple([answer.rating for answer in answers]),
         )
 
     def wrongs(self, fields: Fields) -> Iterator[Wrong]:
         """Everything that is wrong with a row that could not be read, column by column."""
         cells = [*fields, *self.tail]
+        question = self._text(cells, "question")
         checks: list[Callable[[], object]] = [
             lambda: self._moment(cells),
             lambda: self.input.site(self._text(cells, "site")),
@@ -89,8 +105,8 @@ class RatingRows:
             lambda: self.input.persona(self._text(cells, "persona")),
             lambda: self.input.comment(self._text(cells, "comment")),
             lambda: [self._opaque(cells, name) for name in OPAQUE],
-            *[lambda column=column: self._score(column, cells) for column in self.score_columns],
-            lambda: self.input.reasons(self._text(cells, "reasons"), self._ratings(cells)[0]),
+            *[partial(answer, (question, cells[at].strip())) for at, answer in self._score_readers],
+            lambda: self._reasons(cells, self._answers(cells)),
         ]
         told = set[str]()
         for check in checks:
@@ -104,9 +120,6 @@ class RatingRows:
     def _text(self, cells: Fields, name: str) -> str:
         return cells[self.at[name]].strip()
 
-    def _is_told(self, name: str) -> bool:
-        return self.at[name] < self.width + len(self.tail) - 1
-
     def _parsed_circumstances(self, texts: tuple[str, ...]) -> Circumstances:
         site, touchpoint, persona, channel, day = texts
         return Circumstances(
@@ -114,28 +127,37 @@ class RatingRows:
             self.input.touchpoint(touchpoint),
             self.input.persona(persona),
             self.input.opaque("channel", channel) or "",
-            None if self._is_told("rated_at") else self.input.moment("", day),
+            None if "rated_at" in self.told else self.input.moment("", day),
         )
 
     def _moment(self, cells: Fields) -> Moment:
         return self.input.moment(self._text(cells, "rated_at"), self._text(cells, "date"))
 
-    def _ratings(self, cells: Fields) -> tuple[list[Asked], tuple[tuple[int, int], ...]]:
-        scored = [found for column in self.score_columns if (found := self._score(column, cells))]
-        return [asked for asked, _ in scored], tuple((asked.id, score) for asked, score in scored)
+    def _answers(self, cells: Fields) -> list[Answer]:
+        question = self._text(cells, "question")
+        return [
+            found
+            for position, answer in self._score_readers
+            if (found := answer((question, cells[position].strip())))
+        ]
 
-    def _score(self, column: ScoreColumn, cells: Fields) -> tuple[Asked, int] | None:
-        asked = column.asked or self.input.question(self._text(cells, "question"))
-        text = cells[column.position].strip()
+    def _answer(self, column: ScoreColumn, texts: tuple[str, str]) -> Answer | None:
+        question, text = texts
+        asked = column.asked or self.input.question(question)
         if not text and column.asked:
             return None
-        meaning = column.codes.get(self._plain(text)) if column.codes else None
+        meaning = column.codes.get(plain_number(text)) if column.codes else None
         if meaning in IGNORED:
             return None
         try:
-            return asked, self.input.score(asked, text if meaning is None else str(meaning))
+            score = self.input.score(asked, text if meaning is None else str(meaning))
         except Wrong as wrong:
             raise Wrong(column.name, text, wrong.problem) from None
+        self.answered.add(asked.id)
+        return Answer(asked, (asked.id, score))
+
+    def _reasons(self, cells: Fields, answers: Sequence[Answer]) -> str | None:
+        return self.input.reasons(self._text(cells, "reasons"), [answer.asked for answer in answers])
 
     def _opaque(self, cells: Fields, name: str) -> str | None:
         return self.input.opaque(name, self._text(cells, name))
