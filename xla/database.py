@@ -30,7 +30,10 @@ def normalised(url: str) -> str:
 
 def connect(url: str) -> Engine:
     """An engine for `url`; SQLite gets write-ahead logging, foreign keys and immediate transactions."""
-    engine = create_engine(normalised(url), pool_pre_ping=not url.startswith("sqlite"))
+    is_sqlite = url.startswith("sqlite")
+    # A prepared plan, made while a table was small, would go on reading all of it when it has grown.
+    options = {} if is_sqlite else {"prepare_threshold": None}
+    engine = create_engine(normalised(url), pool_pre_ping=not is_sqlite, connect_args=options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
