@@ -119,3 +119,8 @@ def test_a_quarter_and_a_year_have_names() -> None:
     assert period_name(date(2018, 4, 1), date(2018, 7, 1)) == "Q2\u00a02018"
     assert period_name(date(2018, 1, 1), date(2019, 1, 1)) == "2018"
     assert period_name(date(2018, 5, 1), date(2018, 6, 1)) == "May\u00a02018"
+
+
+def test_an_address_no_database_could_hold_is_not_there(browser: FlaskClient) -> None:
+    for page in ("/contracts/airport/reports/99999999999999999999.pdf", "/contracts/a%00b/reports/1.pdf"):
+        assert browser.get(page).status_code == 404

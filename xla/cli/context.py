@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from alembic.util import CommandError
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
@@ -38,8 +39,12 @@ class Context:
         if url.get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = database.connect(self.url)
-        if not migrate.is_current(engine):
-            migrate.upgrade(engine)
+        try:
+            if not migrate.is_current(engine):
+                migrate.upgrade(engine)
+        except CommandError as error:
+            engine.dispose()
+            raise Refused(f"the database is not of this version of XLA monitor: {error}") from None
         return engine
 
     def close(self) -> None:

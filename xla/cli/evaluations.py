@@ -12,7 +12,7 @@ from xla.cli.context import Context, failing_clearly, json_option, pass_context,
 from xla.core.agreement_wording import figure
 from xla.core.outcome import Judged, Outcome
 from xla.core.outcome_document import document_of
-from xla.core.window import CalendarPeriod, parse_period
+from xla.core.window import YEARS, CalendarPeriod, parse_period
 from xla.jobs import ticks
 from xla.services.agreements import contract_of
 from xla.services.evaluations import evaluate as evaluate_period
@@ -47,9 +47,12 @@ class InstantType(click.ParamType[datetime]):
             return value
         try:
             told = datetime.fromisoformat(str(value))
-            return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
+            instant = (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
+            instant = None
+        if instant is None or instant.year not in YEARS:
             self.fail(f"{value!r} is not an instant; write 2018-06-04T09:00:00+02:00", param, ctx)
+        return instant
 
 
 WIDTH_OF_FILES = 140

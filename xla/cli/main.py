@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import click
+from pydantic import ValidationError
 
 from xla.cli.agreements import agreement
-from xla.cli.context import Context
+from xla.cli.context import Context, fail
 from xla.cli.evaluations import evaluate, periods
 from xla.cli.imports import observations, ratings
 from xla.cli.reports import report, verify
@@ -18,7 +19,7 @@ from xla.settings import Settings
 @click.pass_context
 def main(context: click.Context) -> None:
     """XLA monitor: experience level agreements, from the signed file to the monthly report."""
-    context.obj = context.obj or Context(Settings.from_env())
+    context.obj = context.obj or _configured()
     context.call_on_close(context.obj.close)
 
 
@@ -37,10 +38,18 @@ for command in (
     main.add_command(command)
 
 
+def _configured() -> Context:
+    try:
+        return Context(Settings.from_env())
+    except ValidationError as error:
+        flaw = error.errors()[0]
+        fail(f"XLA_{str(flaw['loc'][0]).upper()}: found {flaw['input']!r}; {flaw['msg']}")
+
+
 def _choose_database(context: click.Context, _option: click.Parameter, url: str | None) -> None:
     if url:
         root = context.find_root()
-        root.obj = root.obj or Context(Settings.from_env())
+        root.obj = root.obj or _configured()
         root.obj.url = url
         context.obj = root.obj
 

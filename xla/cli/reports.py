@@ -11,6 +11,7 @@ from xla.cli.context import (
     BAD_ANSWER,
     Context,
     existing_file,
+    fail,
     failing_clearly,
     json_option,
     pass_context,
@@ -33,6 +34,8 @@ def report(
     context: Context, contract: str, period: CalendarPeriod, language: Language | None, output: Path
 ) -> None:
     """Write CONTRACT's report as PDF: issued once the period is closed, a draft until then."""
+    if not output.resolve().parent.is_dir():
+        fail(f"{output}: there is no folder {output.parent} to write into; nothing was issued")
     with failing_clearly():
         made = rendered(
             context.engine,

@@ -26,7 +26,8 @@ def serve(context: Context, host: str, port: int, *, with_demo: bool) -> None:
         scheduler = ticks.start(engine)
     click.echo(f"XLA monitor listens on http://{host}:{port} (Ctrl-C stops it)")
     try:
-        waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
+        with failing_clearly():
+            waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
     finally:
         scheduler.shutdown(wait=False)
 

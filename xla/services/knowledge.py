@@ -36,10 +36,6 @@ class Left:
     points: frozenset[int]
     window: Window
 
-    def covers(self, day_cell: DayCell) -> bool:
-        """Whether a day's cell is left out."""
-        return day_cell.cell.point_id in self.points and day_cell.rated_on in self.window
-
 
 class Knowledge:
     """Counts, groups and observations; `known_at` None means everything received so far."""

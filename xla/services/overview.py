@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement
@@ -12,6 +12,9 @@ from xla.models import AgreementVersion, Breach, Contract, Evaluation, Period, R
 from xla.models.contract import contracts
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import outcome_of
+
+MOST_ISSUES = 2**31 - 1
+"""The largest number the database keeps."""
 
 
 @dataclass(frozen=True)
@@ -59,20 +62,24 @@ def overview(session: Session) -> list[Line]:
 
 def _running(session: Session, newest: dict[int, Period]) -> dict[int, Evaluation]:
     """The newest evaluation a contract has of a period after its newest closed one."""
-    found: dict[int, Evaluation] = {}
-    order = (Evaluation.start_on, Evaluation.known_at)
-    frozen = select(Period.evaluation_id)
-    for evaluation in session.scalars(
-        select(Evaluation).where(Evaluation.id.not_in(frozen)).order_by(*order)
-    ):
-        closed = newest.get(evaluation.contract_id)
-        if closed is None or evaluation.start_on >= closed.end_on:
-            found[evaluation.contract_id] = evaluation
-    return found
+    order = (Evaluation.start_on.desc(), Evaluation.known_at.desc(), Evaluation.id.desc())
+    place = func.row_number().over(partition_by=Evaluation.contract_id, order_by=order)
+    placed = select(Evaluation.id, place.label("place")).subquery()
+    found = session.scalars(
+        select(Evaluation).join(placed, placed.c.id == Evaluation.id).where(placed.c.place == 1)
+    )
+    return {
+        evaluation.contract_id: evaluation
+        for evaluation in found
+        if evaluation.contract_id not in newest
+        or evaluation.start_on >= newest[evaluation.contract_id].end_on
+    }
 
 
 def report_of(session: Session, contract_key: str, issue: int) -> Report | None:
     """An issued report by its contract and number; its bytes are read when asked for."""
+    if "\0" in contract_key or issue > MOST_ISSUES:  # neither can be in the database, nor be asked of it
+        return None
     return session.scalar(
         select(Report)
         .join(Contract, Contract.id == Report.contract_id)
