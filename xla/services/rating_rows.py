@@ -12,6 +12,7 @@ from xla.services.rating_input import Given, Moment, RatingInput, Wrong, plain_n
 COLUMNS: tuple[str, ...] = get_args(Column)
 SHARED = ("site", "touchpoint", "persona", "channel", "date")
 IGNORED = ("blank", "not_applicable")
+OWN = ("response", "respondent", "reasons", "comment", "external_id")
 OPAQUE = ("channel", "respondent", "response", "external_id")
 Fields = Sequence[str]
 
@@ -52,7 +53,7 @@ class RatingRows:
         self.width = len(header)
         names = _renamed(header, mapping)
         # A row is read as its fields, then the constants, then one empty text: every column has a place.
-        self.tail = [*mapping.constants.values(), ""]
+        self.tail = [*map(str.strip, mapping.constants.values()), ""]
         self.at = dict.fromkeys(COLUMNS, self.width + len(mapping.constants))
         self.at |= {name: self.width + place for place, name in enumerate(mapping.constants)}
         self.at |= {name: position for position, name in enumerate(names) if name in COLUMNS}
@@ -65,8 +66,10 @@ class RatingRows:
         self.answered: set[int] = set()
         """The questions of all answers so far."""
         self._score_readers = [
-            (column.position, remembered(partial(self._answer, column))) for column in self.score_columns
+            (itemgetter(self.at["question"], column.position), remembered(partial(self._answer, column)))
+            for column in self.score_columns
         ]
+        self._own_fields = itemgetter(*(self.at[name] for name in OWN))
         self._shared_fields = itemgetter(*(self.at[name] for name in SHARED))
         self._circumstances = remembered(self._parsed_circumstances)
 
@@ -74,39 +77,41 @@ class RatingRows:
         """The submission of one row; scores that are blank or not applicable are left out."""
         if len(fields) != self.width:
             raise Wrong("row", f"{len(fields)} fields", f"the header has {self.width}")
-        cells = [*fields, *self.tail]
-        told = self.told
-        shared = self._circumstances(tuple(map(str.strip, self._shared_fields(cells))))
-        moment = shared.moment or self._moment(cells)
+        cells = self._cells(fields)
+        shared = self._circumstances(self._shared_fields(cells))
+        site, touchpoint, persona, channel, day = shared
+        moment = day or self._moment(cells)
         answers = self._answers(cells)
+        response, respondent, reasons, comment, external_id = self._own_fields(cells)
+        opaque = self.input.opaque
         return Given(
             row,
-            shared.site,
-            shared.touchpoint,
-            shared.persona,
+            site,
+            touchpoint,
+            persona,
             moment,
-            shared.channel,
-            self._group_key(cells, shared, moment) if "response" in told else None,
-            self._opaque(cells, "respondent") if "respondent" in told else None,
-            self._reasons(cells, answers) if "reasons" in told else None,
-            self.input.comment(self._text(cells, "comment")) if "comment" in told else None,
-            self._opaque(cells, "external_id") if "external_id" in told else None,
+            channel,
+            self._group_key(response, shared, moment) if response else None,
+            opaque("respondent", respondent) if respondent else None,
+            self._reasons(reasons, answers) if reasons else None,
+            self.input.comment(comment) if comment else None,
+            opaque("external_id", external_id) if external_id else None,
             tuple([answer.rating for answer in answers]),
         )
 
     def wrongs(self, fields: Fields) -> Iterator[Wrong]:
         """Everything that is wrong with a row that could not be read, column by column."""
-        cells = [*fields, *self.tail]
-        question = self._text(cells, "question")
+        cells = self._cells(fields)
+        text = {name: cells[place] for name, place in self.at.items()}
         checks: list[Callable[[], object]] = [
             lambda: self._moment(cells),
-            lambda: self.input.site(self._text(cells, "site")),
-            lambda: self.input.touchpoint(self._text(cells, "touchpoint")),
-            lambda: self.input.persona(self._text(cells, "persona")),
-            lambda: self.input.comment(self._text(cells, "comment")),
-            lambda: [self._opaque(cells, name) for name in OPAQUE],
-            *[partial(answer, (question, cells[at].strip())) for at, answer in self._score_readers],
-            lambda: self._reasons(cells, self._answers(cells)),
+            lambda: self.input.site(text["site"]),
+            lambda: self.input.touchpoint(text["touchpoint"]),
+            lambda: self.input.persona(text["persona"]),
+            lambda: self.input.comment(text["comment"]),
+            lambda: [self.input.opaque(name, text[name]) for name in OPAQUE],
+            *[partial(answer, texts(cells)) for texts, answer in self._score_readers],
+            lambda: self._reasons(text["reasons"], self._answers(cells)),
         ]
         told = set[str]()
         for check in checks:
@@ -117,8 +122,8 @@ class RatingRows:
                     told.add(str(wrong))
                     yield wrong
 
-    def _text(self, cells: Fields, name: str) -> str:
-        return cells[self.at[name]].strip()
+    def _cells(self, fields: Fields) -> Fields:
+        return [*map(str.strip, fields), *self.tail]
 
     def _parsed_circumstances(self, texts: tuple[str, ...]) -> Circumstances:
         site, touchpoint, persona, channel, day = texts
@@ -131,15 +136,10 @@ class RatingRows:
         )
 
     def _moment(self, cells: Fields) -> Moment:
-        return self.input.moment(self._text(cells, "rated_at"), self._text(cells, "date"))
+        return self.input.moment(cells[self.at["rated_at"]], cells[self.at["date"]])
 
     def _answers(self, cells: Fields) -> list[Answer]:
-        question = self._text(cells, "question")
-        return [
-            found
-            for position, answer in self._score_readers
-            if (found := answer((question, cells[position].strip())))
-        ]
+        return [found for texts, answer in self._score_readers if (found := answer(texts(cells)))]
 
     def _answer(self, column: ScoreColumn, texts: tuple[str, str]) -> Answer | None:
         question, text = texts
@@ -156,17 +156,12 @@ class RatingRows:
         self.answered.add(asked.id)
         return Answer(asked, (asked.id, score))
 
-    def _reasons(self, cells: Fields, answers: Sequence[Answer]) -> str | None:
-        return self.input.reasons(self._text(cells, "reasons"), [answer.asked for answer in answers])
+    def _reasons(self, text: str, answers: Sequence[Answer]) -> str | None:
+        return self.input.reasons(text, [answer.asked for answer in answers])
 
-    def _opaque(self, cells: Fields, name: str) -> str | None:
-        return self.input.opaque(name, self._text(cells, name))
-
-    def _group_key(self, cells: Fields, shared: Circumstances, moment: Moment) -> str | None:
+    def _group_key(self, text: str, shared: Circumstances, moment: Moment) -> str:
         """The sender's key with its moment and place: senders start at 1 again every month."""
-        key = self._opaque(cells, "response")
-        if key is None:
-            return None
+        key = self.input.opaque("response", text)
         felt = moment.rated_at or moment.rated_on
         return f"{key} {felt.isoformat()} {shared.site} {shared.touchpoint} {shared.persona}"
 
