@@ -11,8 +11,8 @@ import make
 from xla.services import csv_rows
 from xla.services.csv_rows import Unreadable, digest
 
-PEAK_MB = """
-import resource, sys
+PEAK_MB = r"""
+import re, sys
 from pathlib import Path
 from xla.services.csv_rows import Unreadable, read
 try:
@@ -20,7 +20,8 @@ try:
         pass
 except Unreadable as refused:
     print(refused)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# Of this program alone: getrusage counts what its parent had, too.
+print(int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
 """
 
 
@@ -49,7 +50,7 @@ def test_a_line_of_a_gigabyte_is_refused_in_little_memory(tmp_path: Path) -> Non
 def test_a_gzip_bomb_is_read_in_little_memory(tmp_path: Path, unit: bytes, problem: str) -> None:
     path = tmp_path / "bomb.csv.gz"
     with gzip.open(path, "wb", 1) as stream:
-        for _ in range(16):
+        for _ in range(6):
             stream.write(unit * (500_000 // len(unit)))
     said, peak = reads_in(path)
     assert problem in said

@@ -19,7 +19,7 @@ from xla.services.mappings import AS_WRITTEN, Mapping, Wide
 from xla.services.observations import import_observations
 from xla.services.verification import verify
 
-one_database = settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+one_database = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 """Each example rolls back what it wrote."""
 
 WIDE = Mapping(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 import make
 from xla.models import OnceKey
+from xla.services import ratings
 from xla.services.import_result import Imported
 from xla.services.imports import import_ratings
 from xla.services.mappings import AS_WRITTEN, Mapping, Wide
@@ -107,9 +108,12 @@ def test_an_id_counts_once_over_overlapping_files(imports: Import) -> None:
     assert imports(rows("z", "x", "y")) == (0, 3)
 
 
-def test_an_id_counts_once_over_more_rows_than_are_written_at_once(imports: Import) -> None:
-    ids = [str(number) for number in range(5_500)]
-    assert imports(rows(*ids, "0", "5499")) == (5_500, 2)
+def test_an_id_counts_once_over_more_rows_than_are_written_at_once(
+    imports: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ratings, "CHUNK", 50)
+    ids = [str(number) for number in range(550)]
+    assert imports(rows(*ids, "0", "549")) == (550, 2)
 
 
 def test_an_id_counts_once_a_question(imports: Import) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 import make
 from xla.core.window import parse_period
 from xla.models import Rating, Response
+from xla.services import ratings
 from xla.services.evaluations import evaluate
 from xla.services.import_result import Imported, ImportRefused
 from xla.services.imports import import_ratings
@@ -74,8 +75,11 @@ def test_rows_of_one_response_are_one_across_files(
     assert told(session) == [("p", "smell", "good", 3)]
 
 
-def test_rows_of_one_response_may_stand_far_apart(imports: Import, session: Session) -> None:
-    between = [f"{DAY},clean,5,{number},,," for number in range(5_200)]
+def test_rows_of_one_response_may_stand_far_apart(
+    imports: Import, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ratings, "CHUNK", 50)
+    between = [f"{DAY},clean,5,{number},,," for number in range(120)]
     imports(ROWS[0], *between, *ROWS[1:])
     assert ("p", "smell", "good", 3) in told(session)
 
