@@ -245,3 +245,19 @@ def test_a_kpi_without_such_a_key_is_a_key_error(session: Session) -> None:
     found = outcome(session, agreed(session, {"question": "clean", "metric": "csat"}))
     with pytest.raises(KeyError, match="nothing"):
         found.kpi("nothing")
+
+
+def test_people_are_told_apart_only_among_whom_the_kpi_looks_at(session: Session) -> None:
+    scope = {"touchpoints": ["lunch"], "personas": ["visitor"]}
+    contract = agreed(
+        session, {"question": "clean", "metric": "csat", "cluster": "respondent", "scope": scope}
+    )
+    for person, score in (("ann", 5), ("bo", 1), ("eva", 5)):
+        rate(session, contract, "clean", {score: 4}, respondent=person, touchpoint="lunch", persona="visitor")
+        rate(
+            session, contract, "clean", {score: 9}, respondent=person, touchpoint="lunch", persona="employee"
+        )
+        rate(session, contract, "clean", {score: 9}, respondent=person, persona="visitor")
+    found = measured(session, contract)
+    assert found.n == 12
+    assert found.design_effect == pytest.approx(4 * 11 / 12 * 3 / 2)
