@@ -18,6 +18,7 @@ from xla.services import breaches, notices, periods
 from xla.services.agreements import Refused
 from xla.services.evaluations import evaluate
 from xla.services.imports import import_ratings
+from xla.services.verification import verify
 
 MARCH, APRIL = parse_period("2026-03"), parse_period("2026-04")
 DUE = datetime(2026, 4, 3, 22, tzinfo=UTC)
@@ -107,6 +108,15 @@ def test_what_comes_later_is_late_and_not_counted(
     assert (frozen.late, shown.late) == (0, 3)
     as_then = evaluate(session, contract, MARCH, as_known_at=DUE, now=LATER).kpi("clean")
     assert (as_then.measurement.n, as_then.late) == (40, 0)
+
+
+def test_what_waited_for_a_close_is_received_after_it(
+    session: Session, contract: Contract, tmp_path: Path
+) -> None:
+    close(session, contract)
+    rate(session, contract, tmp_path, "555", date(2026, 3, 20), DUE - timedelta(seconds=1))
+    assert evaluate(session, contract, MARCH, now=LATER).kpi("clean").late == 3
+    assert verify(session, LATER) == []
 
 
 def test_asked_as_known_before_its_close_a_period_answers_as_then(

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from xla.models import Contract, OnceKey, bulk
+from xla.models import Contract, OnceKey
 from xla.services import csv_rows
 from xla.services.catalogue import catalogue
 from xla.services.import_result import Imported, ImportRefused
@@ -15,6 +15,7 @@ from xla.services.mappings import AS_WRITTEN, Mapping
 from xla.services.rating_input import Given, RatingInput, Wrong
 from xla.services.rating_rows import Fields, RatingRows
 from xla.services.ratings import Recorder
+from xla.services.reception import turn
 
 
 def import_ratings(
@@ -44,9 +45,9 @@ class _RatingsImport:
         """Questions whose ratings this very file brought before."""
 
     def run(self) -> Imported:
-        bulk.alone(self.session, self.contract_id)
+        received_at = turn(self.session, self.contract_id, self.now)
         recorder = Recorder(
-            self.session, self.contract_id, source="import", wrong=self._contradicts, now=self.now
+            self.session, self.contract_id, source="import", wrong=self._contradicts, now=received_at
         )
         try:
             recorder.record(self._submissions())

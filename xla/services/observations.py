@@ -13,11 +13,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from xla.models import Contract, Observation, OnceKey, bulk
+from xla.models import Contract, Observation, OnceKey
 from xla.services import csv_rows
 from xla.services.catalogue import Catalogue, catalogue
 from xla.services.import_result import Imported, ImportRefused
 from xla.services.rating_input import RatingInput, Wrong
+from xla.services.reception import turn
 
 COLUMNS = (
     "observation",
@@ -41,10 +42,10 @@ def import_observations(session: Session, contract: Contract, path: Path, *, now
 
     Once-only by `external_id` or, without one, by the file's digest and the row.
     """
-    bulk.alone(session, contract.id)
+    received_at = turn(session, contract.id, now)
     result = Imported()
     known = catalogue(session, contract)
-    fields = RatingInput(known, now)
+    fields = RatingInput(known, received_at)
     try:
         digest = csv_rows.digest(path)
         rows = csv_rows.read(path)

@@ -1,0 +1,25 @@
+"""Reception: the instant from which something received counts as known."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from xla.models import Evaluation, Period, bulk
+
+TICK = timedelta(microseconds=1)
+
+
+def turn(session: Session, contract_id: int, now: datetime) -> datetime:
+    """Wait for any close or import of the contract under way; then the instant of reception.
+
+    It is `now`, or just after what the newest close froze, where that close ran while we waited: what it did
+    not count must not look as if it had been known.
+    """
+    bulk.alone(session, contract_id)
+    frozen = session.scalar(
+        select(func.max(Evaluation.known_at))
+        .join(Period, Period.evaluation_id == Evaluation.id)
+        .where(Period.contract_id == contract_id)
+    )
+    return now if frozen is None else max(now, frozen + TICK)
