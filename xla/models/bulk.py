@@ -1,7 +1,9 @@
 """Bulk writes: many rows of one table at the driver's own speed, in the session's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table, text
@@ -9,6 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from xla.models.base import Row
+
+AT_ONCE = 500
+"""Rows in one statement on SQLite, which takes 32,766 values at most."""
 
 
 def table(row: type[Row]) -> Table:
@@ -27,18 +32,18 @@ def append(session: Session, table: Table, columns: Sequence[str], rows: Sequenc
         return
     dialect = session.get_bind().dialect
     driver: Any = session.connection().connection.driver_connection
-    columns, rows = _filled(columns, rows)
-    names = ", ".join(columns)
-    marks = ", ".join("?" * len(columns))
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608  # our own names
+    columns, told = _filled(columns, rows)
+    statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
     try:
         if dialect.name == "postgresql":
-            statement = f"COPY {table.name} ({names}) FROM STDIN"
             with driver.cursor() as cursor, cursor.copy(statement) as copy:
-                for row in rows:
+                for row in told:
                     copy.write_row(row)
         else:
-            driver.executemany(statement, rows)
+            statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES "  # noqa: S608  # our own names
+            marks = f"({', '.join('?' * len(columns))})"
+            while some := list(islice(told, AT_ONCE)):
+                driver.execute(statement + ", ".join([marks] * len(some)), list(chain.from_iterable(some)))
     except dialect.loaded_dbapi.Error as error:
         # The driver's own errors become SQLAlchemy's, as everywhere else.
         raise DBAPIError.instance(
@@ -98,11 +103,13 @@ def _dialect(session: Session) -> str:
 
 def _filled(
     columns: Sequence[str], rows: Sequence[Sequence[object]]
-) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+) -> tuple[Sequence[str], Iterator[Sequence[object]]]:
     """Without the columns that hold None in every row: what need not be sent takes no time."""
-    told = [
-        (name, values)
-        for name, values in zip(columns, zip(*rows, strict=True), strict=False)
-        if values.count(None) < len(values)
+    places = [
+        place
+        for place in range(len(columns))
+        if any(value is not None for value in map(itemgetter(place), rows))
     ]
-    return [name for name, _ in told], list(zip(*(values for _, values in told), strict=True))
+    told = [columns[place] for place in places]
+    # Two places at least, or what is picked would be no row; no table of ours has fewer that must be filled.
+    return told, map(itemgetter(*places), rows)
