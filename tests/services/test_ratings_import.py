@@ -15,6 +15,7 @@ import make
 from xla.core.window import Window, parse_period
 from xla.models import Rating, Response
 from xla.services import import_result, tallies
+from xla.services import imports as rating_imports
 from xla.services.evaluations import evaluate
 from xla.services.import_result import Imported, ImportRefused, RowError
 from xla.services.imports import import_ratings
@@ -212,3 +213,13 @@ def test_tallies_add_up_over_files(imports: Import, session: Session) -> None:
     contract = make.contract(session)
     counted = tallies.counted(session, contract.id, Window(date(2026, 5, 31), date(2026, 6, 1)))
     assert sorted(counted.values()) == [3, 6]
+
+
+def test_a_long_file_tells_how_far_it_is(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rating_imports, "TOLD_EVERY", 2)
+    path = make.file(tmp_path, f"{HEAD}\n" + f"{DAY},clean,4\n" * 5)
+    told: list[int] = []
+    import_ratings(session, make.contract(session), path, progress=told.append, now=make.NOW)
+    assert told == [2, 4]

@@ -42,7 +42,9 @@ def import_rating_file(
         with context.transaction() as session:
             found = contract_of(session, contract)
             told = _read(mapping) if mapping else mappings.AS_WRITTEN
-            imported = import_ratings(session, found, file, mapping=told, now=clock.now())
+            imported = import_ratings(
+                session, found, file, mapping=told, progress=_told_on_a_terminal, now=clock.now()
+            )
     except ImportRefused as refused:
         _refuse(file, refused.imported, as_json=as_json)
     else:
@@ -71,6 +73,11 @@ def _read(mapping: Path) -> mappings.Mapping:
         return mappings.parse(mapping.read_bytes())
     except Refused as refused:
         fail("\n".join(f"{mapping.name}: {line}" for line in str(refused).splitlines()))
+
+
+def _told_on_a_terminal(rows: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{rows:,} rows read", nl=False, err=True)
 
 
 def _tell(imported: Imported, noun: str, *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """Imports: a file of ratings, all of it or nothing, each rating once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -17,15 +17,31 @@ from xla.services.rating_rows import Fields, RatingRows
 from xla.services.ratings import Recorder
 from xla.services.reception import turn
 
+TOLD_EVERY = 20_000
+Progress = Callable[[int], None]
+"""Told the rows read so far, now and then."""
 
-def import_ratings(
-    session: Session, contract: Contract, path: Path, *, mapping: Mapping = AS_WRITTEN, now: datetime
+
+def _silent(_rows: int) -> None:
+    return
+
+
+def import_ratings(  # noqa: PLR0913 -- its keywords say what each is
+    session: Session,
+    contract: Contract,
+    path: Path,
+    *,
+    mapping: Mapping = AS_WRITTEN,
+    progress: Progress = _silent,
+    now: datetime,
 ) -> Imported:
     """Record every rating of the file. Raises `ImportRefused` where one row can't be taken.
 
     Once-only: by `external_id` where the file has that column, else by the file's digest and the question.
     """
-    return _RatingsImport(session, contract, path, mapping, now).run()
+    run = _RatingsImport(session, contract, path, mapping, now)
+    run.progress = progress
+    return run.run()
 
 
 class _RatingsImport:
@@ -43,6 +59,7 @@ class _RatingsImport:
         self.now = now
         self.received: set[int] = set()
         """Questions whose ratings this very file brought before."""
+        self.progress: Progress = _silent
 
     def run(self) -> Imported:
         received_at = turn(self.session, self.contract_id, self.now)
@@ -88,6 +105,8 @@ class _RatingsImport:
         result, columns = self.result, len(reader.score_columns)
         for row, fields in rows:
             result.rows += 1
+            if not result.rows % TOLD_EVERY:
+                self.progress(result.rows)
             try:
                 given = reader.read(row, fields)
             except Wrong as wrong:
