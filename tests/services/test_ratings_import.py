@@ -220,6 +220,8 @@ def test_a_long_file_tells_how_far_it_is(
 ) -> None:
     monkeypatch.setattr(rating_imports, "TOLD_EVERY", 2)
     path = make.file(tmp_path, f"{HEAD}\n" + f"{DAY},clean,4\n" * 5)
+    contract = make.contract(session)
     told: list[int] = []
-    import_ratings(session, make.contract(session), path, progress=told.append, now=make.NOW)
+    import_ratings(session, contract, path, progress=told.append, now=make.NOW)
     assert told == [2, 4]
+    assert import_ratings(session, contract, path, now=make.NOW).duplicates == 5
