@@ -94,7 +94,7 @@ def make_kpi(index: int = 0, **changes: object) -> KpiResult:
         points=None if value is None else Fraction(55 + index),
         trend=_trend(now, then, floor, target, spread, n, Verdict(verdict)),
     )
-    return replace(kpi, **changes)  # type: ignore[arg-type]
+    return replace(kpi, **changes)  # type: ignore[arg-type]  # a test's shorthand
 
 
 def _trend(
@@ -262,4 +262,4 @@ def make_report(kpis: int = 12, places: int = 40, **changes: object) -> ReportDa
             if kpi.measurement.n >= 8 and index < 8
         },
     )
-    return replace(report, **changes)  # type: ignore[arg-type]
+    return replace(report, **changes)  # type: ignore[arg-type]  # a test's shorthand

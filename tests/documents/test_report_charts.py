@@ -71,7 +71,7 @@ def test_texts_are_escaped() -> None:
 
 def test_evidence_lines_up_whatever_the_unit() -> None:
     shapes = {
-        re.search(r'class="floor" d="([^"]+)"', charts.evidence_bar(kpi))[1]  # type: ignore[index]
+        re.search(r'class="floor" d="([^"]+)"', charts.evidence_bar(kpi))[1]  # type: ignore[index]  # a test's shorthand
         for kpi in ALL
     }
     assert len(shapes) == 1

@@ -19,7 +19,7 @@ LONG = "Extraordinarilylongnameofaplace" * 4
 
 
 def html(**changes: object) -> str:
-    return compose(make_report(**changes)).html  # type: ignore[arg-type]
+    return compose(make_report(**changes)).html  # type: ignore[arg-type]  # a test's shorthand
 
 
 def hostile_report() -> ReportData:
