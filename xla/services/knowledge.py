@@ -53,6 +53,7 @@ class Knowledge:
         self.agreement = agreement
         self.window = window
         self.known_at = known_at
+        self._points_at: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[int]] = {}
 
     def counts(self, question: str, scope: Scope) -> dict[int, int]:
         """Score counts of a question, exclusions left out; only scores that were given."""
@@ -60,8 +61,7 @@ class Knowledge:
 
     def excluded(self, kpi: Kpi) -> int:
         """How many ratings of the KPI agreed exclusions leave out."""
-        left_out = _placed(self._excluded)
-        return sum(sum(self._summed(left_out, key, kpi.scope).values()) for key in kpi.asked)
+        return sum(sum(self._summed(self._left_out, key, kpi.scope).values()) for key in kpi.asked)
 
     @property
     def excluded_count(self) -> int:
@@ -127,6 +127,10 @@ class Knowledge:
         return _placed(self._counted - self._excluded)
 
     @cached_property
+    def _left_out(self) -> Placed:
+        return _placed(self._excluded)
+
+    @cached_property
     def _counted(self) -> Counter[Cell]:
         counted = tallies.counted(self.session, self.contract_id, self.window)
         for day_cell, n in self._received_later:
@@ -177,6 +181,12 @@ class Knowledge:
         return [] if self.known_at is None else [column <= self.known_at]
 
     def _points(self, scope: Scope) -> frozenset[int]:
+        where = (scope.sites, scope.touchpoints)
+        if where not in self._points_at:
+            self._points_at[where] = self._found(scope)
+        return self._points_at[where]
+
+    def _found(self, scope: Scope) -> frozenset[int]:
         sites = self.agreement.descendants(scope.sites) if scope.sites else None
         return frozenset(
             point_id

@@ -14,27 +14,28 @@ HIDDEN = SiteCell(None, None, None, hidden=True)
 
 def site_rows(knowing: Knowing, agreement: Agreement, kpis: tuple[Judged, ...]) -> tuple[SiteRow, ...]:
     """One row a site, those inside it included, in the agreement's order."""
-    columns = [_column(knowing, agreement, judged) for judged in kpis]
+    inside = {key: agreement.descendants((key,)) for key in agreement.site_keys}
+    columns = [_column(knowing, agreement, judged, inside) for judged in kpis]
     return tuple(
         SiteRow(site.key, site.title, depth, tuple(column[site.key] for column in columns))
         for site, depth, _ in agreement.walk_sites()
     )
 
 
-def _column(knowing: Knowing, agreement: Agreement, judged: Judged) -> dict[str, SiteCell]:
+def _column(
+    knowing: Knowing, agreement: Agreement, judged: Judged, inside: dict[str, frozenset[str]]
+) -> dict[str, SiteCell]:
     kpi = judged.kpi
-    at = {key: _measured(knowing, agreement, kpi, key) for key in agreement.site_keys}
+    looked_at = agreement.descendants(kpi.scope.sites or agreement.site_keys)
+    at = {key: _measured(knowing, kpi, sites & looked_at) for key, sites in inside.items()}
     tree = {site.key: parent or WHOLE for site, _, parent in agreement.walk_sites()}
     n_by_site = {key: found.n for key, found in at.items() if found}
     hidden = hidden_sites(tree, n_by_site | {WHOLE: judged.measurement.n})
     return {key: _cell(kpi, found, is_hidden=key in hidden) for key, found in at.items()}
 
 
-def _measured(knowing: Knowing, agreement: Agreement, kpi: Kpi, key: str) -> Measurement | None:
-    """The KPI at one site; None where it does not look."""
-    inside = agreement.descendants((key,))
-    if kpi.scope.sites:
-        inside &= agreement.descendants(kpi.scope.sites)
+def _measured(knowing: Knowing, kpi: Kpi, inside: frozenset[str]) -> Measurement | None:
+    """The KPI at one site, as far as it looks there; None where it does not look."""
     if not inside:
         return None
     scope = Scope(sites=tuple(sorted(inside)), touchpoints=kpi.scope.touchpoints, personas=kpi.scope.personas)
