@@ -115,11 +115,10 @@ class Recorder:
             if given.group_key is None:
                 response_id = next(ids)
                 responses.append(self._row(response_id, point_id, given, given.reasons, given))
-            else:
-                joined = self._joined(groups, given, point_id, ids)
-                if joined is None:
-                    continue
+            elif (joined := self._joined(groups, given, point_id, ids)) is not None:
                 response_id = joined
+            else:
+                continue
             rated_on, persona = given.moment.rated_on, given.persona
             for question_id, score in given.ratings:
                 ratings.append((response_id, question_id, score))
