@@ -10,6 +10,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 10_000
+CACHE_KIB = 65_536
+"""Of an SQLite connection: enough that an import keeps its index pages."""
 KINDS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
@@ -47,6 +49,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
+        f"cache_size=-{CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any
 
+from contracts import KEY, MONTH, MONTH_DAYS, QUESTIONS, RECEIVED_AT, agreement, prepare
+from measuring import Figure, running
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from contracts import KEY, MONTH, MONTH_DAYS, QUESTIONS, RECEIVED_AT, agreement, prepare
 from databases import Databases
-from measuring import Figure, running
 from xla import database
 from xla.core.window import parse_period
 from xla.models import Rating, Response
@@ -31,8 +31,8 @@ LEAST_TIMES_FASTER = 20
 PERIOD = parse_period(MONTH)
 
 SOME = {
-    "sqlite": "WITH RECURSIVE some(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM some WHERE i + 1 < {rows})",
-    "postgresql": "WITH some(i) AS (SELECT generate_series(0, {rows} - 1))",
+    "sqlite": "WITH RECURSIVE counted(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM counted WHERE i + 1 < {rows})",
+    "postgresql": "WITH counted(i) AS (SELECT generate_series(0, {rows} - 1))",
 }
 DAY = {
     "sqlite": f"date('{MONTH}-01', '+' || (i * {MONTH_DAYS} / {{rows}}) || ' days')",
@@ -41,19 +41,19 @@ DAY = {
 PERCENT = {"sqlite": "%", "postgresql": "%%"}
 POINTS = """
     INSERT INTO rating_point (contract_id, site_key, touchpoint_key)
-    {some} SELECT contract.id, 's' || i, '' FROM some, contract
+    {some} SELECT contract.id, 's' || i, '' FROM counted, contract
 """
 RESPONSES = """
     INSERT INTO response (id, contract_id, point_id, persona, rated_on, received_at, source, channel, respondent)
     {some} SELECT i + 1, contract.id, (SELECT min(id) FROM rating_point) + i % {sites}, '', {day},
         '2026-06-01 07:00:00', 'import', '', 'r' || i
-    FROM some, contract
+    FROM counted, contract
 """
 RATINGS = """
     INSERT INTO rating (response_id, question_id, score)
     {some} SELECT i + 1, (SELECT min(id) FROM question) + i / {sites} % {questions},
         1 + i / {sites} / {questions} % 5
-    FROM some
+    FROM counted
 """
 TALLIES = """
     INSERT INTO tally (question_id, rated_on, point_id, persona, score, n)
