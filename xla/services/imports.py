@@ -1,6 +1,8 @@
 """Imports: a file of ratings, all of it or nothing, each rating once."""
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +43,18 @@ def import_ratings(  # noqa: PLR0913 -- its keywords say what each is
     """
     run = _RatingsImport(session, contract, path, mapping, now)
     run.progress = progress
-    return run.run()
+    with _no_search_for_cycles():
+        return run.run()
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Rows hold nothing that holds them; to look through a million for it takes a tenth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class _RatingsImport:
