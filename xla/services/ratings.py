@@ -11,7 +11,7 @@ from xla.models import OnceKey, Rating, RatingPoint, Response, Tally, bulk
 from xla.services.rating_input import Given, Wrong
 from xla.services.submissions import SOUGHT_AT_ONCE, Submission, chunks, keep_changes, stored
 
-CHUNK = 2_000
+CHUNK = 20_000
 MOST_CELLS = 100_000
 ONCE_KEY_COLUMNS = ("contract_id", "source", "external_id", "subject")
 RATING_COLUMNS = ("response_id", "question_id", "score")
