@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 10_000
-CACHE_KIB = 65_536
+CACHE_KIB = 8_192
 """Of an SQLite connection: enough that an import keeps its index pages."""
 KINDS = {
     "sqlite": "sqlite",
