@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Inspector, MetaData, Table, inspect, types
 
 FIRST_DAY = date(2026, 1, 1)
-CHOSEN: dict[tuple[str, str], Any] = {}
+CHOSEN: dict[tuple[str, str], Any] = {("ticket", "kind"): "invitation"}
 """(table, column): a value, for the day a constraint asks for more than what the rules below can guess."""
 
 
@@ -47,7 +47,7 @@ def _value(column: Column[Any], position: int, checks: str) -> Any:
     listed = re.search(rf"\b{column.name}\b[^']*?(?:\bIN\b|=)[^']*'([^']*)'", checks, re.IGNORECASE)
     by_type = [
         (types.Boolean, True),
-        (types.Integer | types.Numeric, 1 if column.primary_key else position + 1),
+        (types.Integer | types.Numeric | types.Float, 1 if column.primary_key else position + 1),
         (types.DateTime, noon.replace(tzinfo=UTC) if getattr(column.type, "timezone", False) else noon),
         (types.Date, noon.date()),
         (types.LargeBinary, b"7"),

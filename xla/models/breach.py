@@ -1,6 +1,6 @@
 """Breaches: a KPI's breached period, worked on in steps; and the notices that tell of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -47,6 +47,11 @@ class BreachStep(Row):
             "state IN ('open', 'acknowledged', 'action_planned', 'verifying', 'closed', 'accepted')",
             name="state",
         ),
+        CheckConstraint(
+            "kind IN ('moved', 'breached', 'again', 'owner', 'due', 'cause', 'action', 'comment',"
+            " 'acceptance')",
+            name="kind",
+        ),
     )
 
     id: Mapped[Id]
@@ -54,9 +59,56 @@ class BreachStep(Row):
     at: Mapped[datetime]
     state: Mapped[str]
     """The breach's state after this step."""
+    kind: Mapped[str] = mapped_column(server_default="moved")
+    """What happened: a close found it (again), it moved to its state, or something was written about it."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", name="fk_breach_step_person_id"))
+    """Who did it; None where the clock or the command line did."""
     sentence: Mapped[str]
+    """What was written with it, '' where nothing was."""
+    detail: Mapped[str | None]
+    """What changed, as JSON: from and to, an action's title, a period."""
     evidence: Mapped[str | None]
     """The measurement it rests on, as JSON."""
+
+
+class BreachWork(Row):
+    """How a breach is worked on: its owner, date and root cause. The breach itself stays as it was found."""
+
+    __tablename__ = "breach_work"
+
+    breach_id: Mapped[int] = mapped_column(ForeignKey("breach.id"), primary_key=True, autoincrement=False)
+    revision: Mapped[int]
+    """Counts changes to anything about the breach: two people acting at once are told."""
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    due_on: Mapped[date | None]
+    """When it shall be closed."""
+    cause_kind: Mapped[str | None]
+    cause: Mapped[str | None]
+    acceptance_reason: Mapped[str | None]
+    """Why both parties accept the breach as it is; proposed by one, agreed by the other."""
+    provider_accepted_at: Mapped[datetime | None]
+    client_accepted_at: Mapped[datetime | None]
+
+
+class Action(Row):
+    """Something done about a breach; its effect is measured before and after."""
+
+    __tablename__ = "action"
+
+    id: Mapped[Id]
+    breach_id: Mapped[int] = mapped_column(ForeignKey("breach.id"), index=True)
+    title: Mapped[str]
+    owner: Mapped[str]
+    """Who does it, by name: often somebody who never signs in."""
+    due_on: Mapped[date]
+    reason_key: Mapped[str | None]
+    """The reason its effect is measured on; None for the KPI itself."""
+    site_key: Mapped[str | None]
+    """The site its effect is measured at; None for the KPI's whole scope."""
+    created_at: Mapped[datetime]
+    done_on: Mapped[date | None]
+    """The local day from whose end its effect counts."""
+    dropped_at: Mapped[datetime | None]
 
 
 class Notice(Row):

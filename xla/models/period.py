@@ -47,8 +47,31 @@ class Period(Row):
     end_on: Mapped[date]
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), unique=True)
     proposed_at: Mapped[datetime]
+    final_at: Mapped[datetime | None]
+    """When its last KPI was accepted, by the client or by the date."""
 
     evaluation: Mapped[Evaluation] = relationship(lazy="joined", innerjoin=True)
+
+
+class Decision(Row):
+    """What a party said of one KPI of a proposed period. Appended, never edited."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("kind IN ('accept', 'dispute', 'withdraw', 'answer')", name="kind"),
+        Index("ix_decision_period_id", "period_id", "id"),
+    )
+
+    id: Mapped[Id]
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
+    kpi_key: Mapped[str]
+    kind: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    wrong: Mapped[str | None]
+    """Of a dispute: what is wrong, one of a few kinds."""
+    text: Mapped[str]
+    """The reason, or the answer."""
 
 
 class Exclusion(Row):
@@ -63,5 +86,9 @@ class Exclusion(Row):
     start_on: Mapped[date]
     end_on: Mapped[date]
     reason: Mapped[str]
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", name="fk_exclusion_proposed_by"))
+    proposed_at: Mapped[datetime | None]
     provider_agreed_at: Mapped[datetime | None]
     client_agreed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    """When it was taken back, before both had agreed."""

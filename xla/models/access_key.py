@@ -1,0 +1,66 @@
+"""Access for machines: API keys, and webhooks with the log of what was delivered."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from xla.models.base import Id, Row
+
+
+class ApiKey(Row):
+    """A key of the API; shown once, kept as its hash."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    prefix: Mapped[str]
+    """Its first characters, by which people recognise it."""
+    key_sha256: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[str]
+    """Blank between: read, ratings:write."""
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
+    """The one contract it opens; None for all."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who made it; None where the command line did."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+
+
+class Webhook(Row):
+    """An address that is told of events."""
+
+    __tablename__ = "webhook"
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    url: Mapped[str]
+    secret: Mapped[str]
+    """What its messages are signed with; shown once."""
+    events: Mapped[str]
+    """Blank between."""
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class Delivery(Row):
+    """One message to a webhook, and how it went."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index("ix_delivery_webhook_id", "webhook_id", "id"),)
+
+    id: Mapped[Id]
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id"))
+    message_id: Mapped[str]
+    """Stable: the same when sent again."""
+    event: Mapped[str]
+    body: Mapped[str]
+    sent_at: Mapped[datetime]
+    status: Mapped[int | None]
+    """The answer's HTTP status; None where no answer came."""
+    problem: Mapped[str | None]
+    milliseconds: Mapped[int]
