@@ -91,10 +91,21 @@ def more_ratings_needed(
         return None
 
     def settles(more: int) -> bool:
-        grown = _grown(measurement, more, confidence)
-        return judge(grown, thresholds) is not Verdict.INCONCLUSIVE
+        return judge(grown(measurement, more, confidence), thresholds) is not Verdict.INCONCLUSIVE
 
     return bisect_left(range(MOST_RATINGS), x=True, key=settles) if settles(MOST_RATINGS) else None
+
+
+def grown(measurement: Measurement, more: int, confidence: Confidence) -> Measurement:
+    """The measurement, had `more` ratings come in the same proportions; its interval has that confidence.
+
+    Without evidence, as when read back from storage, its interval stays as it is.
+    """
+    n = measurement.n + more
+    if measurement.evidence is None:
+        return replace(measurement, n=n)
+    low, high = measurement.evidence.interval(confidence, n / measurement.n) or (None, None)
+    return replace(measurement, n=n, low=low, high=high)
 
 
 def _bounds(measurement: Measurement, side: int) -> tuple[Fraction | float, Fraction | float]:
@@ -105,12 +116,3 @@ def _bounds(measurement: Measurement, side: int) -> tuple[Fraction | float, Frac
     if measurement.evidence is None and measurement.value is not None:
         return side * measurement.value, side * measurement.value
     return float("-inf"), float("inf")
-
-
-def _grown(measurement: Measurement, more: int, confidence: Confidence) -> Measurement:
-    """As if `more` ratings had come in the same proportions."""
-    n = measurement.n + more
-    if measurement.evidence is None:
-        return replace(measurement, n=n)
-    low, high = measurement.evidence.interval(confidence, n / measurement.n) or (None, None)
-    return replace(measurement, n=n, low=low, high=high)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, undefer
 from xla.core.agreement import Agreement, Language, Rolling
 from xla.core.agreement_texts import words
 from xla.core.outcome import Outcome
+from xla.core.period_state import respond_by
 from xla.core.privacy import K_DISTRIBUTION
 from xla.core.window import CalendarPeriod, Window, history, local_day
 from xla.documents.report_data import BreachLine, ReportData
@@ -209,7 +210,7 @@ def _respond_by(subject: Subject) -> date | None:
         return None
     contract = subject.agreement.contract
     proposed_on = local_day(subject.closed.proposed_at, ZoneInfo(contract.timezone))
-    return proposed_on + timedelta(days=contract.respond_within_days)
+    return respond_by(proposed_on, contract.respond_within_days)
 
 
 def _breaches(session: Session, subject: Subject) -> Iterator[BreachLine]:
