@@ -23,6 +23,12 @@ class Settings(BaseSettings):
 
     instance: Annotated[Path, Field(default_factory=_default_instance)]
     database_url: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
+    smtp_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
     provider: str = "Nordfast Service AB"
     log_format: Literal["text", "json"] = "text"
 

@@ -1,6 +1,6 @@
-"""The web over a database of the test's own, asked as a browser on this machine would ask."""
+"""The web over a database of the test's own, with people of every role and two contracts, one theirs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,9 +8,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from xla import database
+from web import world
+from xla import clock, database
+from xla.services import people, sign_ins
 from xla.settings import Settings
 from xla.web import create_app
+
+BrowserOf = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
@@ -22,9 +26,42 @@ def store(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def app(store: Engine, tmp_path: Path) -> Flask:
-    return create_app(Settings(instance=tmp_path, provider="Nordfast <Service> AB"), store)
+    app = create_app(Settings(instance=tmp_path, provider="Nordfast <Service> AB"), store)
+    app.config["WTF_CSRF_ENABLED"] = False  # test_forms.py tests the tokens
+    return app
+
+
+@pytest.fixture
+def everybody(store: Engine) -> None:
+    """A person of each role; see `world`."""
+    with database.transaction(store) as session:
+        world.add_people(session)
+
+
+@pytest.fixture
+def harbour(store: Engine, everybody: None) -> None:
+    """Two contracts: `harbour`, whose members all are, and `quay`, a stranger's; March 2026 is closed."""
+    with database.transaction(store) as session:
+        world.add_contracts(session)
 
 
 @pytest.fixture
 def browser(app: Flask) -> FlaskClient:
+    """A browser nobody is signed in with."""
     return app.test_client()
+
+
+@pytest.fixture
+def browser_of(app: Flask, store: Engine, everybody: None) -> BrowserOf:
+    """A browser in which the person of a role is signed in: admin, manager, client, auditor."""
+
+    def signed_in(role: str) -> FlaskClient:
+        client = app.test_client()
+        with database.transaction(store) as session:
+            person = people.by_email(session, world.email(role))
+            assert person
+            token = sign_ins.begin(session, person, "test", clock.now())
+        client.set_cookie(app.config["TOKEN_COOKIE"], token)
+        return client
+
+    return signed_in

@@ -1,55 +1,118 @@
 """The web application, put together."""
 
-from flask import Flask, Response, render_template
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from xla import database, migrate
 from xla.settings import Settings
+from xla.web import access, language, words
 from xla.web.contracts import contracts
-from xla.web.database import ENGINE
+from xla.web.database import ENGINE, SETTINGS
 from xla.web.health import health
-from xla.web.words import filters
+from xla.web.language import languages
+from xla.web.portfolio import portfolio
+from xla.web.secret import Sessions
+from xla.web.shell import shell
+from xla.web.sign_in import sign_in
 
-MOST_BYTES = 1 << 20
+MOST_BYTES = 4 << 20
+LOCAL_NAMES = ("localhost", "127.0.0.1")
+PAGES = (health, languages, sign_in, portfolio, contracts)
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """The WSGI application; opens its own engine where none is given."""
     app = Flask(__name__, template_folder=str(migrate.folder("templates")), static_folder="static")
-    app.config.update(
-        MAX_CONTENT_LENGTH=MOST_BYTES,
-        SESSION_COOKIE_SECURE=True,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-    )
+    _configure(app, settings)
     app.extensions[ENGINE] = engine or database.connect(settings.database)
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.autoescape = True
-    app.jinja_env.filters.update(filters)
-    app.jinja_env.globals["provider"] = settings.provider
-    app.register_blueprint(health)
-    app.register_blueprint(contracts)
+    app.extensions[SETTINGS] = settings
+    app.session_interface = Sessions()
+    _speak(app)
+    app.before_request(access.refuse_foreign_origin)
+    app.before_request(access.recognise)
+    CSRFProtect(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _sorry)
+    app.register_error_handler(DBAPIError, _database_away)
     app.after_request(_safer)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask's own documentation does
     return app
 
 
-def _sorry(error: HTTPException) -> tuple[str, int]:
+def _configure(app: Flask, settings: Settings) -> None:
+    base = urlsplit(settings.base_url)
+    is_secure = base.scheme == "https"
+    app.config.update(
+        BASE_URL=settings.base_url,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=5_000,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        # A browser keeps a Secure cookie only over https; a name with __Host- only for this very host.
+        SESSION_COOKIE_NAME="__Host-xla_form" if is_secure else "xla_form",
+        SESSION_COOKIE_SECURE=is_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TOKEN_COOKIE="__Host-xla" if is_secure else "xla",
+        TRUSTED_HOSTS=[base.hostname or "", *LOCAL_NAMES],
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+
+
+def _speak(app: Flask) -> None:
+    """Templates: escaped whatever their name, strict, in the language of the request."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = True
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # by the extension
+        language.gettext,
+        language.plural,
+        newstyle=True,
+    )
+    app.jinja_env.filters.update(words.filters)
+    app.context_processor(shell)
+
+
+def _sorry(error: HTTPException) -> tuple[str, int] | Response:
     code = error.code or 500
-    return render_template("errors/error.html", code=code), code
+    if isinstance(error, SecurityError):  # under a foreign name no address of ours can be built
+        sentence = f"XLA monitor is reached at {current_app.config['BASE_URL']}, not under this name.\n"
+        return Response(sentence, code, mimetype="text/plain")
+    reason = "csrf" if isinstance(error, CSRFError) else code
+    return render_template("errors/error.html", code=code, reason=reason), code
+
+
+def _database_away(error: DBAPIError) -> tuple[str, int]:
+    """The database refused or is gone: nothing was changed, and that is said."""
+    current_app.logger.error("The database refused %s: %s", request.path, error)
+    return render_template("errors/error.html", code=503, reason=503), 503
 
 
 def _safer(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.add("Vary", "HX-Request")
     return response

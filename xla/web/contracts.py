@@ -1,29 +1,20 @@
-"""Contracts: the start page, and the reports it links."""
+"""Contracts: one contract's page, and the reports it links."""
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort
 
-from xla import database
-from xla.services.overview import overview, report_of
-from xla.web.access import this_machine_only
-from xla.web.database import engine
-from xla.web.words import period_name
+from xla.core.role import Permission
+from xla.services.overview import report_of
+from xla.web.access import needs
+from xla.web.database import reading
 
 contracts = Blueprint("contracts", __name__)
 
 
-@contracts.get("/")
-@this_machine_only
-def start() -> str:
-    """Every contract with its latest verdicts."""
-    with database.reading(engine()) as session:
-        return render_template("contracts/list.html", lines=overview(session), period_name=period_name)
-
-
 @contracts.get("/contracts/<key>/reports/<int:issue>.pdf")
-@this_machine_only
+@needs(Permission.SEE)
 def report(key: str, issue: int) -> Response:
     """One issued report, the very bytes that were issued."""
-    with database.reading(engine()) as session:
+    with reading() as session:
         found = report_of(session, key, issue)
         if found is None:
             abort(404)

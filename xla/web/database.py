@@ -1,13 +1,39 @@
-"""The web's database: one engine an application."""
+"""The web's database: one engine an application, and the settings it was made with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from flask import current_app
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from xla import database
+from xla.settings import Settings
 
 ENGINE = "xla.engine"
+SETTINGS = "xla.settings"
 
 
 def engine() -> Engine:
     """The engine of the application that answers this request."""
     return cast("Engine", current_app.extensions[ENGINE])
+
+
+def settings() -> Settings:
+    """The settings of the application that answers this request."""
+    return cast("Settings", current_app.extensions[SETTINGS])
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A consistent view for one page."""
+    with database.reading(engine()) as session:
+        yield session
+
+
+@contextmanager
+def changing() -> Iterator[Session]:
+    """One use case: committed when the block ends, rolled back when it raises."""
+    with database.transaction(engine()) as session:
+        yield session

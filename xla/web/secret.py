@@ -1,0 +1,34 @@
+"""The secret that signs forms: kept in the database, so that all processes of an installation share it."""
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.exc import SQLAlchemyError
+
+from xla import clock, database
+from xla.services import installations
+from xla.web.database import ENGINE
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own cookie, which holds nothing but the form token and one line for the next page."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """As Flask's, with the secret looked up once; None while the database does not answer."""
+        if not app.secret_key:
+            try:
+                app.secret_key = _secret(app)
+            except SQLAlchemyError:
+                app.logger.exception("The database does not answer.")
+                return None
+        return super().get_signing_serializer(app)
+
+
+def _secret(app: Flask) -> str:
+    engine = app.extensions[ENGINE]
+    with database.reading(engine) as session:
+        known = installations.installation(session)
+    if known:
+        return known.secret
+    with database.transaction(engine) as session:
+        return installations.ensured(session, clock.now()).secret

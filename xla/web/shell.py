@@ -1,0 +1,59 @@
+"""The shell: what every page has around it: who is signed in, the navigation and its counts."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from xla.core.agreement import LANGUAGES
+from xla.core.role import Permission
+from xla.documents.language import NAMES
+from xla.services.attention import Counts, counts
+from xla.services.installations import installation
+from xla.web.access import allowed, visitor_or_none
+from xla.web.database import reading, settings
+from xla.web.language import figures, spoken
+from xla.web.words import period_name
+
+
+def shell() -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "allowed": lambda permission: allowed(Permission(permission)),
+        "asset": _asset,
+        "figures": figures,
+        "here": request.full_path.rstrip("?"),
+        "is_fragment": "HX-Request" in request.headers,
+        "language": spoken(),
+        "languages": {key: NAMES[key] for key in LANGUAGES},
+        "navigation": _counts,
+        "period_name": period_name,
+        "provider": _provider,
+        "visitor": visitor_or_none(),
+    }
+
+
+def _counts() -> Counts:
+    person = visitor_or_none()
+    if person is None:
+        return Counts(0, 0)
+    with reading() as session:
+        return counts(session, person)
+
+
+def _provider() -> str:
+    with reading() as session:
+        known = installation(session)
+    return (known.provider if known else "") or settings().provider
+
+
+def _asset(name: str) -> str:
+    """A static file's address, new whenever the file is: browsers may keep it for a year."""
+    return url_for("static", filename=name, v=_fingerprint(str(current_app.static_folder), name))
+
+
+@cache
+def _fingerprint(folder: str, name: str) -> str:
+    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:10]
