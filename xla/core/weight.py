@@ -7,6 +7,8 @@ weighs 100, in a net a detractor weighs -100, in a mean a rating weighs its scor
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 from typing import Literal
 
 from xla.core.agreement import Kpi, Metric
@@ -55,6 +57,16 @@ class WeightedMetric:
 
     kind: Kind
     weights: Mapping[int, Fraction]
+
+    @cached_property
+    def per_one(self) -> int:
+        """How many units make 1; a unit is the largest part of 1 that all weights are whole numbers of."""
+        return lcm(*(weight.denominator for weight in self.weights.values()))
+
+    @cached_property
+    def units(self) -> Mapping[int, int]:
+        """The weight of every score in those units: whole numbers, exact and quick to add."""
+        return {score: int(weight * self.per_one) for score, weight in self.weights.items()}
 
 
 def weighted(kpi: Kpi, scale: Scale) -> WeightedMetric:

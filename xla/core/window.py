@@ -114,6 +114,11 @@ def rolling(period: Window, days: int, today: date) -> Window:
     return Window(end - timedelta(days=days), end)
 
 
+def days_between(first: date, end: date) -> list[date]:
+    """Every day from `first` up to but not including `end`, oldest first; none where `end` is not later."""
+    return [first + timedelta(number) for number in range((end - first).days)]
+
+
 def starts_at(day: date, zone: ZoneInfo) -> datetime:
     """The instant (UTC) at which a local day begins; where midnight is skipped, the first that exists."""
     midnight = datetime.combine(day, time(), zone)
