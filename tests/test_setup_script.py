@@ -24,6 +24,7 @@ esac
 PROGRAMS = {
     "initdb": "",
     "pdftotext": "",
+    "chromium": "",
     "apt-get": 'echo "apt-get $*" >>"$CALLS"',
     "sudo": 'exec "$@"',
 }
