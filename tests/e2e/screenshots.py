@@ -1,4 +1,4 @@
-"""Every page with the demo's data as a picture: `make screenshots`, or `make screenshots ARGS="--language sv"`.
+"""Every page with the demo's data as a picture: `make screenshots`; `ARGS="--language sv"` in Swedish.
 
 The pictures are there to be looked at, beside the mock-ups and by anybody who changes a page.
 """
