@@ -41,7 +41,9 @@ def respond(
         external_id=None,
         ratings=tuple((ids[question], score) for question, score in scores.items()),
     )
-    Recorder(session, contract.id, source="import", wrong=_refuse, now=at).record([given] * times)
+    Recorder(session, contract.id, source=told.get("source", "import"), wrong=_refuse, now=at).record(
+        [given] * times
+    )
 
 
 def rate(session: Session, contract: Contract, question: str, counts: Mapping[int, int], **told: Any) -> None:

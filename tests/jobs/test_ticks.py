@@ -11,7 +11,7 @@ import make
 from xla import clock, database
 from xla.core.window import parse_period
 from xla.jobs import ticks
-from xla.models import AgreementVersion, Evaluation, Period
+from xla.models import AgreementVersion, Evaluation, Period, Standing
 from xla.services.agreements import contract_of
 from xla.services.imports import import_ratings
 
@@ -43,6 +43,29 @@ def test_all_that_is_due_is_closed_in_order(harbour: Engine) -> None:
         "harbour 2026-03 is proposed; 1 breach opened.",
         "harbour 2026-04 is evaluated.",
     ]
+
+
+def standing(store: Engine) -> Standing:
+    with database.reading(store) as session:
+        return session.scalars(select(Standing)).one()
+
+
+def test_the_standing_is_computed_after_what_was_done_and_once_a_day(harbour: Engine) -> None:
+    list(ticks.work_through(harbour, NOW))
+    assert standing(harbour).computed_at == NOW
+    assert '"period": "2026-03"' in standing(harbour).document
+    list(ticks.work_through(harbour, NOW + timedelta(minutes=1)))
+    assert standing(harbour).computed_at == NOW
+
+
+def test_the_standing_is_computed_anew_on_the_next_day_though_nothing_came(
+    harbour: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(ticks.work_through(harbour, NOW))
+    tomorrow = NOW + timedelta(days=1)
+    monkeypatch.setattr(database, "time_of", lambda _engine: tomorrow)
+    assert list(ticks.work_through(harbour, tomorrow)) == []
+    assert standing(harbour).computed_at == tomorrow
 
 
 def test_a_second_tick_finds_nothing_to_do(harbour: Engine) -> None:

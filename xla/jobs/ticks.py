@@ -6,6 +6,7 @@ What is due is read from the database, never from a fire time: after any downtim
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
@@ -18,7 +19,7 @@ from xla.core.outcome import Outcome
 from xla.core.outcome_document import document_of
 from xla.models import Contract, Evaluation
 from xla.models.contract import contracts
-from xla.services import periods
+from xla.services import periods, standings
 from xla.services.agreements import Refused
 from xla.services.evaluations import keep, measured, outcome_of
 
@@ -34,8 +35,13 @@ def work_through(engine: Engine, now: datetime) -> Iterator[str]:
     failed: Exception | None = None
     for contract_id in ids:
         try:
-            yield from _close_due(engine, contract_id, now)
-            yield from _evaluate_running(engine, contract_id, now)
+            is_news = False
+            for sentence in chain(
+                _close_due(engine, contract_id, now), _evaluate_running(engine, contract_id, now)
+            ):
+                is_news = True
+                yield sentence
+            _refresh_standing(engine, contract_id, now, is_news=is_news)
         except Exception as error:
             log.exception("The work of contract %s failed; the others' goes on.", contract_id)
             failed = failed or error
@@ -117,6 +123,20 @@ def _evaluate_running(engine: Engine, contract_id: int, now: datetime) -> Iterat
         with database.transaction(engine) as session:
             keep(session, session.get_one(Contract, contract_id), outcome)
         yield f"{outcome.contract} {outcome.period} is evaluated."
+
+
+def _refresh_standing(engine: Engine, contract_id: int, now: datetime, *, is_news: bool) -> None:
+    """Compute the contract's standing when something was done, and once on each of its days.
+
+    What is long to compute is read first, so that the write is short.
+    """
+    with database.reading(engine) as session:
+        contract = session.get_one(Contract, contract_id)
+        if not is_news and not standings.is_stale(session, contract, now):
+            return
+        standing = standings.standing_of(session, contract, now)
+    with database.transaction(engine) as session:
+        standings.keep(session, standing)
 
 
 def _is_news(session: Session, contract_id: int, outcome: Outcome) -> bool:

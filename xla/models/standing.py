@@ -17,11 +17,15 @@ class Standing(Row):
      "strip": [{"period", "start", "end", "verdict"}],      up to 12 closed periods, oldest first: the worst
      "running": {"period", "start", "end", "known_at", "verdict", "days_left", "day_count",
                  "tightest": kpi key | null, "riskiest": kpi key | null,
-                 "kpis": {key: {"n", "verdict", "value", "low", "high", "spent", "allowed", "left",
-                                "left_share", "left_share_due", "burn", "runs_out_on", "chance",
-                                "chance_week_ago", "unit": "ratings" | "points"}}} | null,
-     "silent": [{"site", "touchpoint", "last_on", "expected"}]}
+                 "kpis": {key: {"n", "verdict", "value", "low", "high", "spent", "allowed_so_far", "allowed",
+                                "left", "left_share", "left_share_due", "burn", "runs_out_on", "chance",
+                                "chance_week_ago", "unit": "ratings" | "points" | null}}} | null,
+     "silent": [{"site", "touchpoint", "last_on", "since", "expected"}]}
 
+    `days_left` counts today. `burn` is `spent` / `allowed_so_far`; `left` is what of the whole period's
+    `allowed` is not spent, `left_share` its share and `left_share_due` what would be left on an even pace
+    (the tick). In `ratings` they count poor ratings. `silent` is empty when no period runs; `expected` counts
+    the ratings that did not come `since`.
     `verdict` of a period is its worst KPI's, in the order breached, at_risk, inconclusive, met, no_data.
     """
 

@@ -94,14 +94,14 @@ class Knowledge:
 
     def responses(self, scope: Scope) -> list[ColumnElement[bool]]:
         """The conditions on `Response` that hold for what is known, in scope and not excluded."""
-        inside = self._points(scope)
+        inside = self.points(scope)
         conditions = [
             Response.contract_id == self.contract_id,
             *within(Response.rated_on, self.window),
             *self._known(Response.received_at),
             *(
                 not_(and_(Response.point_id.in_(left.points), *within(Response.rated_on, left.window)))
-                for left in self._left
+                for left in self.left
             ),
         ]
         if scope.sites or scope.touchpoints:
@@ -118,8 +118,38 @@ class Knowledge:
         )
         return {row.key: row.id for row in rows}
 
+    def points(self, scope: Scope) -> frozenset[int]:
+        """The ids of the rating points in scope, whoever rates there."""
+        where = (scope.sites, scope.touchpoints)
+        if where not in self._points_at:
+            self._points_at[where] = self._found(scope)
+        return self._points_at[where]
+
     @cached_property
-    def _places(self) -> dict[int, tuple[str, str]]:
+    def left(self) -> list[Left]:
+        """The agreed exclusions of the window."""
+        rows = self.session.scalars(
+            select(Exclusion).where(
+                Exclusion.contract_id == self.contract_id,
+                Exclusion.start_on < self.window.end,
+                Exclusion.end_on > self.window.start,
+                *self._known(Exclusion.provider_agreed_at),
+                *self._known(Exclusion.client_agreed_at),
+                Exclusion.provider_agreed_at.is_not(None),
+                Exclusion.client_agreed_at.is_not(None),
+            )
+        )
+        return [
+            Left(
+                self.points(Scope(sites=(row.site_key,))),
+                Window(max(row.start_on, self.window.start), min(row.end_on, self.window.end)),
+            )
+            for row in rows
+        ]
+
+    @cached_property
+    def places(self) -> dict[int, tuple[str, str]]:
+        """The contract's rating points: id -> (site key, touchpoint key)."""
         return tallies.points(self.session, self.contract_id)
 
     @cached_property
@@ -140,7 +170,7 @@ class Knowledge:
     @cached_property
     def _excluded(self) -> Counter[Cell]:
         by_day: dict[DayCell, int] = {}
-        for left in self._left:
+        for left in self.left:
             by_day |= dict(tallies.counted_by_day(self.session, self.contract_id, left.window, left.points))
         for day_cell, n in self._received_later:
             if day_cell in by_day:
@@ -156,48 +186,21 @@ class Knowledge:
             return []
         return list(tallies.received_after(self.session, self.contract_id, self.window, self.known_at))
 
-    @cached_property
-    def _left(self) -> list[Left]:
-        rows = self.session.scalars(
-            select(Exclusion).where(
-                Exclusion.contract_id == self.contract_id,
-                Exclusion.start_on < self.window.end,
-                Exclusion.end_on > self.window.start,
-                *self._known(Exclusion.provider_agreed_at),
-                *self._known(Exclusion.client_agreed_at),
-                Exclusion.provider_agreed_at.is_not(None),
-                Exclusion.client_agreed_at.is_not(None),
-            )
-        )
-        return [
-            Left(
-                self._points(Scope(sites=(row.site_key,))),
-                Window(max(row.start_on, self.window.start), min(row.end_on, self.window.end)),
-            )
-            for row in rows
-        ]
-
     def _known(self, column: SQLColumnExpression[Any]) -> list[ColumnElement[bool]]:
         return [] if self.known_at is None else [column <= self.known_at]
-
-    def _points(self, scope: Scope) -> frozenset[int]:
-        where = (scope.sites, scope.touchpoints)
-        if where not in self._points_at:
-            self._points_at[where] = self._found(scope)
-        return self._points_at[where]
 
     def _found(self, scope: Scope) -> frozenset[int]:
         sites = self.agreement.descendants(scope.sites) if scope.sites else None
         return frozenset(
             point_id
-            for point_id, (site, touchpoint) in self._places.items()
+            for point_id, (site, touchpoint) in self.places.items()
             if (sites is None or site in sites) and (not scope.touchpoints or touchpoint in scope.touchpoints)
         )
 
     def _summed(self, placed: Placed, question: str, scope: Scope) -> dict[int, int]:
         question_id = self.question_ids[question]
         counts: Counter[int] = Counter()
-        for point_id in self._points(scope):
+        for point_id in self.points(scope):
             for persona, score, n in placed.get((question_id, point_id), ()):
                 if not scope.personas or persona in scope.personas:
                     counts[score] += n
