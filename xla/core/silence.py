@@ -42,7 +42,7 @@ class Silence:
 def silence(volumes: Mapping[date, int], today: date, closed: Collection[date] = ()) -> Silence | None:
     """The silence of a point whose days brought `volumes` ratings; None while it keeps its rhythm.
 
-    Give sixteen weeks of volumes: a silence is seen for as long as the eight weeks up to the last rating are
+    Give more than eight weeks of volumes: a silence is seen for as long as the eight weeks up to the last rating are
     among them, and shorter ones count too. Today is not over and says nothing, unless a rating came. Days
     `closed` by agreement are neither rhythm nor silence, nor is a weekday on which none of the rhythm's
     ratings came, such as an office's Sunday.
