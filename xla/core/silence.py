@@ -42,10 +42,10 @@ class Silence:
 def silence(volumes: Mapping[date, int], today: date, closed: Collection[date] = ()) -> Silence | None:
     """The silence of a point whose days brought `volumes` ratings; None while it keeps its rhythm.
 
-    Give more than eight weeks of volumes: a silence is seen for as long as the eight weeks up to the last rating are
-    among them, and shorter ones count too. Today is not over and says nothing, unless a rating came. Days
-    `closed` by agreement are neither rhythm nor silence, nor is a weekday on which none of the rhythm's
-    ratings came, such as an office's Sunday.
+    Give more than eight weeks of volumes: a silence is seen for as long as the eight weeks up to the last
+    rating are among them, and shorter ones count too. Today is not over and says nothing, unless a rating
+    came. Days `closed` by agreement are neither rhythm nor silence, nor is a weekday on which none of the
+    rhythm's ratings came, such as an office's Sunday.
 
     Of d days of rhythm z brought nothing. The chance that k more bring nothing is the product of
     (z + 1/2 + i) / (d + 1 + i) for i below k (beta-binomial, Jeffreys' prior); once over all days and once
