@@ -9,6 +9,7 @@ from xla.cli.agreements import agreement
 from xla.cli.context import Context, fail
 from xla.cli.evaluations import evaluate, periods
 from xla.cli.imports import observations, ratings
+from xla.cli.keys import keys
 from xla.cli.reports import report, verify
 from xla.cli.running import demo, serve, work
 from xla.settings import Settings
@@ -31,6 +32,7 @@ for command in (
     periods,
     report,
     verify,
+    keys,
     serve,
     demo,
     work,

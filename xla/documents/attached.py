@@ -9,10 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xla.documents.report_data import BreachLine, KpiResult, ReportData, SiteRow, TrendPoint
+from xla.documents.spreadsheet import plain
 
 FORMAT = "xla-report/1"
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def report_json(data: ReportData) -> str:
@@ -176,4 +176,4 @@ def _float(value: Fraction | None) -> float | None:
 
 def _guarded(cell: _Cell) -> _Cell:
     """A text that a spreadsheet would run gets a leading apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else cell
+    return plain(cell) if isinstance(cell, str) else cell

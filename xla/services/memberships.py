@@ -7,7 +7,9 @@ from xla.core.role import Role
 from xla.models import Contract, Membership, Person
 
 
-def visible(person: Person, contract_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def visible(
+    person: Person, contract_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+) -> ColumnElement[bool]:
     """The condition that a row's contract may be seen by the person: an admin sees every one."""
     if person.role == Role.ADMIN:
         return true()

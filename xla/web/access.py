@@ -17,7 +17,10 @@ PUBLIC = frozenset(
     {
         "health.alive",
         "health.ready",
+        "help.accessibility",
         "languages.choose",
+        "settings.logo",
+        "settings.stylesheet",
         "sign_in.enter",
         "sign_in.entered",
         "sign_in.leave",

@@ -13,18 +13,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from xla import database, migrate
 from xla.settings import Settings
 from xla.web import access, language, words
+from xla.web.audit import audit
 from xla.web.contracts import contracts
 from xla.web.database import ENGINE, SETTINGS
 from xla.web.health import health
+from xla.web.help import help_pages
 from xla.web.language import languages
 from xla.web.portfolio import portfolio
 from xla.web.secret import Sessions
+from xla.web.settings import settings as settings_pages
 from xla.web.shell import shell
 from xla.web.sign_in import sign_in
 
 MOST_BYTES = 4 << 20
 LOCAL_NAMES = ("localhost", "127.0.0.1")
-PAGES = (health, languages, sign_in, portfolio, contracts)
+PAGES = (health, languages, sign_in, portfolio, contracts, settings_pages, audit, help_pages)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"

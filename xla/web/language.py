@@ -15,6 +15,7 @@ from xla.models import Person
 from xla.web.access import visitor_or_none
 from xla.web.addresses import inside
 from xla.web.database import changing
+from xla.web.look import look
 
 COOKIE = "xla_language"
 NORWEGIAN = {"no": "nb", "nn": "nb"}
@@ -87,7 +88,12 @@ def _choice() -> Language:
         tongue = accepted.partition("-")[0].lower()
         if (ours := NORWEGIAN.get(tongue, tongue)) in LANGUAGES:
             return ours
-    return "en"
+    return _of_the_installation()
+
+
+def _of_the_installation() -> Language:
+    chosen = look()
+    return chosen.language if chosen and chosen.language in LANGUAGES else "en"
 
 
 @cache

@@ -11,10 +11,10 @@ from xla.core.agreement import LANGUAGES
 from xla.core.role import Permission
 from xla.documents.language import NAMES
 from xla.services.attention import Counts, counts
-from xla.services.installations import installation
 from xla.web.access import allowed, visitor_or_none
-from xla.web.database import reading, settings
+from xla.web.database import reading
 from xla.web.language import figures, spoken
+from xla.web.look import look, provider
 from xla.web.words import period_name
 
 
@@ -30,7 +30,8 @@ def shell() -> dict[str, Any]:
         "languages": {key: NAMES[key] for key in LANGUAGES},
         "navigation": _counts,
         "period_name": period_name,
-        "provider": _provider,
+        "look": look,
+        "provider": provider,
         "visitor": visitor_or_none(),
     }
 
@@ -41,12 +42,6 @@ def _counts() -> Counts:
         return Counts(0, 0)
     with reading() as session:
         return counts(session, person)
-
-
-def _provider() -> str:
-    with reading() as session:
-        known = installation(session)
-    return (known.provider if known else "") or settings().provider
 
 
 def _asset(name: str) -> str:

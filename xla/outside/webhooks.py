@@ -1,0 +1,202 @@
+"""Webhooks: one signed message to one address, once, and what came back (Standard Webhooks 1.0)."""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import secrets
+import socket
+import ssl
+import threading
+import time
+from datetime import datetime
+from typing import Literal, NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+from xla.outside.addresses import is_outside
+
+SECONDS = 15
+MOST_BYTES = 65_536
+LONGEST_URL = 2_000
+SECRET = "whsec_"  # noqa: S105 -- what every secret begins with
+REDIRECTS = range(300, 400)
+Problem = Literal["url", "name", "address", "connection", "certificate", "time", "redirect", "large"]
+
+
+class Message(NamedTuple):
+    """What is sent: the same again has the same id."""
+
+    id: str
+    event: str
+    body: str
+
+
+class Answer(NamedTuple):
+    """How it went: an HTTP status, or why there is none."""
+
+    status: int | None
+    problem: Problem | None
+    milliseconds: int
+
+
+class _Failed(Exception):
+    def __init__(self, problem: Problem, status: int | None = None) -> None:
+        super().__init__(problem)
+        self.problem, self.status = problem, status
+
+
+def new_secret() -> str:
+    """What a webhook's messages are signed with: 32 random bytes, as the standard writes them."""
+    return SECRET + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def new_id() -> str:
+    """A message's id."""
+    return f"msg_{secrets.token_urlsafe(18)}"
+
+
+def signature(secret: str, message: Message, timestamp: int) -> str:
+    """The value of `webhook-signature`: HMAC-SHA256 of id, seconds since 1970 and body."""
+    key = base64.b64decode(secret.removeprefix(SECRET))
+    signed = f"{message.id}.{timestamp}.{message.body}".encode()
+    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+
+
+def is_address(url: str, *, loopback: bool = False) -> bool:
+    """Whether a message could be sent there at all: https, a host, nobody's password.
+
+    With `loopback`, which is for tests alone, also http.
+    """
+    return _split(url, loopback=loopback) is not None
+
+
+def post(url: str, secret: str, message: Message, *, loopback: bool = False, now: datetime) -> Answer:
+    """Send the message once, within 15 seconds from looking the name up to the end of the answer.
+
+    The name is looked up once, every address it has must be an outside one, and the connection goes to such
+    an address whatever the name becomes meanwhile. No redirect is followed, and at most 64 KiB are read.
+    """
+    began = time.monotonic()
+    call = _Call(url, _headers(secret, message, now), message.body.encode(), loopback=loopback)
+    call.start()
+    call.join(SECONDS)
+    if call.is_alive():
+        call.hang_up()
+    milliseconds = round(1000 * (time.monotonic() - began))
+    return Answer(call.status, call.problem, milliseconds)
+
+
+def _headers(secret: str, message: Message, now: datetime) -> dict[str, str]:
+    timestamp = int(now.timestamp())
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "XLA-monitor",
+        "webhook-id": message.id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature(secret, message, timestamp),
+    }
+
+
+class _Call(threading.Thread):
+    """One exchange in a thread of its own, so that no slow name or dripping answer holds its caller."""
+
+    def __init__(self, url: str, headers: dict[str, str], body: bytes, *, loopback: bool) -> None:
+        super().__init__(daemon=True)
+        self.url, self.headers, self.body, self.loopback = url, headers, body, loopback
+        self.status: int | None = None
+        self.problem: Problem | None = "time"
+        self.socket: socket.socket | None = None
+
+    def run(self) -> None:
+        """Send, and note how it went."""
+        try:
+            self.status, self.problem = self._exchange(), None
+        except _Failed as failed:
+            self.status, self.problem = failed.status, failed.problem
+        except ssl.SSLCertVerificationError:
+            self.problem = "certificate"
+        except TimeoutError:
+            self.problem = "time"
+        except (OSError, http.client.HTTPException):
+            self.problem = "connection"
+
+    def hang_up(self) -> None:
+        """End an exchange that takes too long."""
+        if self.socket is not None:
+            try:
+                self.socket.shutdown(socket.SHUT_RDWR)
+            except OSError:  # it ended by itself
+                return
+
+    def _exchange(self) -> int:
+        target = _split(self.url, loopback=self.loopback)
+        if target is None:
+            raise _Failed("url")
+        host, port = _place(target)
+        line = _connected(_addresses(host, port, loopback=self.loopback), port)
+        if target.scheme == "https":
+            line = ssl.create_default_context().wrap_socket(
+                line, server_hostname=host, do_handshake_on_connect=False
+            )
+        self.socket = line
+        with line:
+            if isinstance(line, ssl.SSLSocket):
+                line.do_handshake()
+            return self._asked(line, target)
+
+    def _asked(self, line: socket.socket, target: SplitResult) -> int:
+        # The connection is ours and pinned; the library only writes the request and reads the answer.
+        connection = http.client.HTTPConnection(*_place(target))
+        connection.sock = line
+        path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+        connection.request("POST", path, self.body, {**self.headers, "Host": _named(target)})
+        answer = connection.getresponse()
+        if answer.status in REDIRECTS:
+            raise _Failed("redirect", answer.status)
+        if len(answer.read(MOST_BYTES + 1)) > MOST_BYTES:
+            raise _Failed("large", answer.status)
+        return answer.status
+
+
+def _split(url: str, *, loopback: bool) -> SplitResult | None:
+    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
+        return None
+    try:
+        target = urlsplit(url)
+        is_whole = bool(target.hostname) and target.port != 0
+    except ValueError:
+        return None
+    schemes = {"https", "http"} if loopback else {"https"}
+    is_plain = target.username is None and target.password is None and not target.fragment
+    return target if is_whole and is_plain and target.scheme in schemes else None
+
+
+def _place(target: SplitResult) -> tuple[str, int]:
+    return target.hostname or "", target.port or (443 if target.scheme == "https" else 80)
+
+
+def _named(target: SplitResult) -> str:
+    """What the Host header says: the name of the address, with its port where it is not the usual one."""
+    return target.netloc
+
+
+def _addresses(host: str, port: int, *, loopback: bool) -> list[str]:
+    """Every address of the name, looked up once; refused as a whole where one of them is not outside."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise _Failed("name") from None
+    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+    if not all(is_outside(address, loopback=loopback) for address in addresses):
+        raise _Failed("address")
+    return addresses
+
+
+def _connected(addresses: list[str], port: int) -> socket.socket:
+    """A connection to the first of the addresses that takes one."""
+    for address in addresses:
+        try:
+            return socket.create_connection((address, port), timeout=SECONDS / len(addresses))
+        except OSError:
+            continue
+    raise _Failed("connection")

@@ -1,0 +1,44 @@
+"""Fields: checks that many forms share."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from flask_wtf import FlaskForm
+from wtforms import Field, ValidationError
+from wtforms.fields.choices import SelectChoice
+
+from xla.web.language import gettext as _
+
+EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+\.[^\s@<>(),;:\\\"\[\]]+")
+LONGEST_EMAIL = 254
+Check = Callable[[FlaskForm, Field], None]
+
+
+def one_line(most: int) -> Check:
+    """At most so many characters, on one line, none of them a control character."""
+
+    def check(_form: FlaskForm, field: Field) -> None:
+        text = field.data or ""
+        if len(text) > most:
+            raise ValidationError(_("At most %(most)s characters; these are %(n)s.", most=most, n=len(text)))
+        if any(ord(character) < 32 or ord(character) == 127 for character in text):  # noqa: PLR2004 -- ASCII's controls
+            raise ValidationError(_("Write it on one line, without control characters."))
+
+    return check
+
+
+def email(_form: FlaskForm, field: Field) -> None:
+    """One plain address, fit for a mail's header."""
+    text = field.data or ""
+    if text and (len(text) > LONGEST_EMAIL or not EMAIL.fullmatch(text) or not text.isprintable()):
+        raise ValidationError(_("Write one e-mail address, such as service@example.com."))
+
+
+def stripped(text: str | None) -> str | None:
+    """Without the blanks around."""
+    return text.strip() if text else text
+
+
+def choices(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:
+    """What a select offers: each value with its words."""
+    return [SelectChoice(value, words) for value, words in pairs]
