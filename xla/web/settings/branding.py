@@ -60,7 +60,9 @@ class BrandingForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     colour = StringField(lazy("Colour"), [_colour], filters=[stripped])
     sender_name = StringField(lazy("Sender of mails"), [one_line(LONGEST_NAME)], filters=[stripped])
     sender_email = EmailField(lazy("Sender’s e-mail address"), [email], filters=[stripped])
-    language = SelectField(lazy("Language"), [DataRequired()], choices=choices((key, NAMES[key]) for key in LANGUAGES))
+    language = SelectField(
+        lazy("Language"), [DataRequired()], choices=choices((key, NAMES[key]) for key in LANGUAGES)
+    )
     revision = HiddenField()
 
 
