@@ -11,6 +11,7 @@ from markupsafe import Markup
 from xla.core.agreement import Language
 from xla.core.verdict import Verdict
 from xla.documents import shapes
+from xla.documents.evidence_scale import along, step
 from xla.documents.figures import Figures
 from xla.documents.findings import Findings
 from xla.documents.report_data import KpiResult, TrendPoint
@@ -20,8 +21,6 @@ TREND_SIZE = (91.0, 35.0)
 EVIDENCE_SIZE = (34.0, 7.0)
 SCORE_SIZE = (54.0, 18.0)
 VERDICTS_SIZE = (76.0, 4.8)
-EVIDENCE_FROM, EVIDENCE_TO = -2.1, 2.6
-"""The evidence axis, in steps from floor (0) to target (1)."""
 
 
 def trend_chart(
@@ -48,7 +47,7 @@ def evidence_bar(
     """Value and interval on the one axis from floor to target, which lines up whatever the unit."""
     width, height = 10 * size[0], 10 * size[1]
     middle = height / 2
-    floor, target = _along(0.0, width), _along(1.0, width)
+    floor, target = along(0.0, width), along(1.0, width)
     colour = shapes.COLOURS[kpi.verdict]
     parts = [
         shapes.path(shapes.rectangle((0, 0), (floor, height)), "floor-zone", fill=shapes.FLOOR_ZONE),
@@ -58,11 +57,11 @@ def evidence_bar(
     measured = kpi.measurement
     if measured.value is not None and not kpi.hidden:
         if measured.low is not None and measured.high is not None:
-            ends = sorted(_along(_step(kpi, bound), width) for bound in (measured.low, measured.high))
+            ends = sorted(along(step(kpi, bound), width) for bound in (measured.low, measured.high))
             parts.append(
                 shapes.stroke(shapes.line((ends[0], middle), (ends[1], middle)), "interval", colour, 7)
             )
-        at = _along(_step(kpi, float(measured.value)), width)
+        at = along(step(kpi, float(measured.value)), width)
         parts.append(shapes.marks(kpi.verdict, [(min(max(at, 14), width - 14), middle)], 12.5, colour))
     return shapes.figure(size, Findings(language).evidence(kpi), parts, kind="evidence")
 
@@ -74,11 +73,11 @@ def score_sparkline(
     width, height = 10 * size[0], 10 * size[1]
     known = [float(value) for _, value in points if value is not None]
     low, high = _padded(min(known, default=0.0), max(known, default=100.0), least=10.0)
-    step = (width - 40) / max(len(points) - 1, 1)
+    apart = (width - 40) / max(len(points) - 1, 1)
     places = [
         None
         if value is None
-        else (20 + index * step, height - 14 - (float(value) - low) / (high - low) * (height - 28))
+        else (20 + index * apart, height - 14 - (float(value) - low) / (high - low) * (height - 28))
         for index, (_, value) in enumerate(points)
     ]
     drawn = [place for place in places if place is not None]
@@ -137,21 +136,6 @@ def _is_alone(places: Sequence[tuple[float, float] | None], index: int) -> bool:
     before = places[index - 1] if index else None
     after = places[index + 1] if index + 1 < len(places) else None
     return before is None and after is None
-
-
-def _along(step: float, width: float) -> float:
-    share = (step - EVIDENCE_FROM) / (EVIDENCE_TO - EVIDENCE_FROM)
-    return min(max(share, 0.0), 1.0) * width
-
-
-def _step(kpi: KpiResult, value: float) -> float:
-    """(value − floor) / (target − floor); where the two are one, a tenth of the scale is the step."""
-    terms = kpi.thresholds
-    distance = float(terms.target - terms.floor)
-    if not distance:
-        scale = float(kpi.scale_high - kpi.scale_low) or abs(float(terms.floor)) or 1.0
-        distance = scale / 10 * (1 if terms.higher_is_better else -1)
-    return (value - float(terms.floor)) / distance
 
 
 @cache

@@ -18,6 +18,7 @@ from xla.web.contracts import contracts
 from xla.web.database import ENGINE, SETTINGS
 from xla.web.health import health
 from xla.web.help import help_pages
+from xla.web.kpis import kpis
 from xla.web.language import languages
 from xla.web.portfolio import portfolio
 from xla.web.secret import Sessions
@@ -27,7 +28,7 @@ from xla.web.sign_in import sign_in
 
 MOST_BYTES = 4 << 20
 LOCAL_NAMES = ("localhost", "127.0.0.1")
-PAGES = (health, languages, sign_in, portfolio, contracts, settings_pages, audit, help_pages)
+PAGES = (health, languages, sign_in, portfolio, contracts, settings_pages, audit, help_pages, kpis)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"

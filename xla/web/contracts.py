@@ -1,13 +1,62 @@
-"""Contracts: one contract's page, and the reports it links."""
+"""Contracts: one contract's page with the period it is looked at in, its table as a file, its reports."""
 
-from flask import Blueprint, Response, abort
+import csv
+from io import StringIO
+
+from flask import Blueprint, Response, abort, render_template, request
+from sqlalchemy.orm import Session
 
 from xla.core.role import Permission
+from xla.documents import cells
+from xla.documents.figures import printed
+from xla.models import Contract
+from xla.services.contract_page import ContractPage, Line, contract_page
+from xla.services.memberships import visible_contract
 from xla.services.overview import report_of
-from xla.web.access import needs
+from xla.web import contract_words
+from xla.web.access import needs, visitor
 from xla.web.database import reading
+from xla.web.language import spoken
 
 contracts = Blueprint("contracts", __name__)
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+@contracts.get("/contracts/<key>")
+@needs(Permission.SEE)
+def contract(key: str) -> str:
+    """One contract: its promise, its periods, and everything about the chosen one."""
+    with reading() as session:
+        page = _page(session, key)
+        return render_template(
+            "contract/contract.html",
+            page=page,
+            agreed=page.agreement.contract,
+            cells=cells,
+            told=contract_words,
+        )
+
+
+@contracts.get("/contracts/<key>/kpis.csv")
+@needs(Permission.SEE)
+def table(key: str) -> Response:
+    """The chosen period's KPI table as a file."""
+    with reading() as session:
+        page = _page(session, key)
+        if page.stage is None:
+            abort(404)
+        text = StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow(
+            ("kpi", "title", "metric", "value", "low", "high", "confidence", "n", "verdict", "floor",
+             "target", "late", "excluded", "weight", "points")
+        )  # fmt: skip
+        writer.writerows(_row(line) for line in page.lines)
+        response = Response(text.getvalue(), mimetype="text/csv")
+        response.headers["Content-Disposition"] = f'attachment; filename="{key}-{page.stage.name}.csv"'
+        return response
 
 
 @contracts.get("/contracts/<key>/reports/<int:issue>.pdf")
@@ -22,3 +71,33 @@ def report(key: str, issue: int) -> Response:
         response.headers["Content-Disposition"] = f'inline; filename="{key}-{issue}.pdf"'
         response.set_etag(found.sha256)
         return response
+
+
+def seen(session: Session, key: str) -> Contract:
+    """The contract of the address, which the guard has let the visitor see."""
+    found = visible_contract(session, visitor(), key)
+    if found is None:
+        abort(404)
+    return found
+
+
+def safe(cell: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _page(session: Session, key: str) -> ContractPage:
+    page = contract_page(session, seen(session, key), period=request.args.get("period"), language=spoken())
+    if page is None:
+        abort(404)
+    return page
+
+
+def _row(line: Line) -> tuple[object, ...]:
+    result, measured = line.result, line.result.measurement
+    value = None if measured.value is None else printed(measured.value, result.metric, result.thresholds)
+    return (
+        safe(result.key), safe(result.title), str(result.metric), value, measured.low, measured.high,
+        result.confidence, measured.n, str(result.verdict), result.thresholds.floor, result.thresholds.target,
+        result.late, result.excluded, result.weight, None if result.points is None else float(result.points),
+    )  # fmt: skip

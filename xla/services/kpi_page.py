@@ -1,0 +1,72 @@
+"""A KPI's page: its measurement in a chosen period, its history, and how it is computed."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from xla.core.agreement import Agreement, Kpi, Language
+from xla.core.outcome import Judged
+from xla.documents.report_data import KpiResult
+from xla.models import Contract, Standing
+from xla.services.contract_page import spoken
+from xla.services.course import Stage, course
+from xla.services.report_kpis import kpi_result
+
+PERIODS = 24
+"""Periods in the chart."""
+
+
+@dataclass(frozen=True)
+class KpiPage:
+    """What the page shows of one KPI in one period."""
+
+    contract: Contract
+    stages: Sequence[Stage]
+    """Oldest first; in each of them the KPI may be missing."""
+    stage: Stage
+    judged: Judged
+    result: KpiResult
+    running: Mapping[str, Any] | None
+    running_kpi: Mapping[str, Any] | None
+
+    @property
+    def agreement(self) -> Agreement:
+        """What the chosen period is judged by."""
+        return self.stage.agreement
+
+    @property
+    def kpi(self) -> Kpi:
+        """The KPI as it was agreed for the period."""
+        return self.judged.kpi
+
+
+def kpi_page(
+    session: Session, contract: Contract, key: str, *, period: str | None, language: Language
+) -> KpiPage | None:
+    """The page of a KPI in a period by its name, or the newest one that has it; None where there is none."""
+    stages = [
+        stage
+        for stage in course(session, contract, 2 * PERIODS)
+        if any(each.kpi.key == key for each in stage.outcome.kpis)
+    ]
+    named = [stage for stage in stages if stage.name == period] if period else stages[-1:]
+    if not named:
+        return None
+    stage = named[0]
+    at = stages.index(stage) + 1
+    history = [each.outcome for each in stages[max(at - PERIODS, 0) : at]]
+    judged = stage.outcome.kpi(key)
+    standing = session.get(Standing, contract.id)
+    running = json.loads(standing.document).get("running") if standing else None
+    return KpiPage(
+        contract=contract,
+        stages=stages,
+        stage=stage,
+        judged=judged,
+        result=kpi_result(stage.outcome, judged, spoken(stage.agreement, language), history),
+        running=running,
+        running_kpi=((running or {}).get("kpis") or {}).get(key),
+    )

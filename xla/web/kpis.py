@@ -1,0 +1,38 @@
+"""KPIs: one indicator's page, from its history to how it is computed."""
+
+from flask import Blueprint, abort, render_template, request
+
+from xla.core.role import Permission
+from xla.documents import cells, charts
+from xla.documents.words import FORMULAS, INTERVALS, RULES
+from xla.services.kpi_page import kpi_page
+from xla.web import contract_words
+from xla.web.access import needs
+from xla.web.contracts import seen
+from xla.web.database import reading
+from xla.web.language import spoken
+
+kpis = Blueprint("kpis", __name__)
+
+
+@kpis.get("/contracts/<key>/kpis/<kpi>")
+@needs(Permission.SEE)
+def kpi(key: str, kpi: str) -> str:
+    """One KPI in one period."""
+    with reading() as session:
+        page = kpi_page(
+            session, seen(session, key), kpi, period=request.args.get("period"), language=spoken()
+        )
+        if page is None:
+            abort(404)
+        return render_template(
+            "kpis/kpi.html",
+            page=page,
+            agreed=page.agreement.contract,
+            cells=cells,
+            charts=charts,
+            told=contract_words,
+            formulas=FORMULAS,
+            intervals=INTERVALS,
+            rules=RULES,
+        )
