@@ -133,7 +133,8 @@ def test_a_breach_opens_with_its_evidence_and_a_notice(session: Session, contrac
     (breach,) = close(session, contract).opened
     (step,) = breach.steps
     evidence = json.loads(str(step.evidence))
-    assert (breach.kpi_key, step.state, step.sentence) == ("clean", "open", "Breached in March 2026.")
+    assert (breach.kpi_key, step.state, step.kind) == ("clean", "open", "breached")
+    assert json.loads(str(step.detail)) == {"period": "2026-03"}
     assert (evidence["n"], evidence["value"], evidence["floor"]) == (40, 50.0, 80)
     kinds = session.scalars(select(Notice.kind).order_by(Notice.kind)).all()
     assert kinds == ["breach_opened", "period_proposed"]
@@ -145,14 +146,14 @@ def test_a_second_breached_period_adds_a_step_to_the_live_breach(
     (breach,) = close(session, contract).opened
     rate(session, contract, tmp_path, "1" * 30, date(2026, 4, 2), datetime(2026, 4, 30, tzinfo=UTC))
     assert close(session, contract, APRIL, now=LATER).opened == []
-    said = [step.sentence for step in breach.steps]
-    assert said == ["Breached in March 2026.", "Breached again in April 2026."]
+    found = [(step.kind, step.detail) for step in breach.steps]
+    assert found == [("breached", '{"period": "2026-03"}'), ("again", '{"period": "2026-04"}')]
     assert count(session, Breach) == 1
 
 
 def test_a_closed_breach_lets_the_next_one_open(session: Session, contract: Contract, tmp_path: Path) -> None:
     (breach,) = close(session, contract).opened
-    breaches.step(session, breach, BreachState.ACCEPTED, "Both accept it.", DUE)
+    breaches.step(session, breach, BreachState.ACCEPTED, written="Both accept it.", now=DUE)
     rate(session, contract, tmp_path, "1" * 30, date(2026, 4, 2), datetime(2026, 4, 30, tzinfo=UTC))
     assert len(close(session, contract, APRIL, now=LATER).opened) == 1
 
@@ -160,17 +161,17 @@ def test_a_closed_breach_lets_the_next_one_open(session: Session, contract: Cont
 def test_a_breach_takes_legal_steps_only(session: Session, contract: Contract) -> None:
     (breach,) = close(session, contract).opened
     with pytest.raises(Refused, match="is open; it can become accepted, acknowledged, not closed"):
-        breaches.step(session, breach, BreachState.CLOSED, "Done.", DUE)
+        breaches.step(session, breach, BreachState.CLOSED, written="Done.", now=DUE)
     for state in (
         BreachState.ACKNOWLEDGED,
         BreachState.ACTION_PLANNED,
         BreachState.VERIFYING,
         BreachState.CLOSED,
     ):
-        breaches.step(session, breach, state, "On.", LATER)
+        breaches.step(session, breach, state, written="On.", now=LATER)
     assert breach.closed_at == LATER
     with pytest.raises(Refused, match="is closed; it can become nothing more"):
-        breaches.step(session, breach, BreachState.OPEN, "Again.", LATER)
+        breaches.step(session, breach, BreachState.OPEN, written="Again.", now=LATER)
 
 
 def test_every_state_has_its_next_ones_and_only_ended_ones_have_none() -> None:

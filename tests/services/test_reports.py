@@ -102,7 +102,7 @@ def test_a_closed_period_is_reported_as_it_was_frozen(session: Session) -> None:
     assert before.respond_by == date(2026, 4, 19)
     assert (before.kpis[0].measurement.n, before.kpis[0].verdict) == (9, Verdict.BREACHED)
     rate(session, contract, "clean", {5: 60}, site="a", at=day(41))
-    breaches.step(session, opened[0], BreachState.ACKNOWLEDGED, "Seen.", day(42))
+    breaches.step(session, opened[0], BreachState.ACKNOWLEDGED, written="Seen.", now=day(42))
     after = gather(session, contract, now=day(50))
     assert (after.late_total, after.kpis[0].late) == (60, 60)
     kpi = replace(after.kpis[0], late=0)
@@ -192,9 +192,9 @@ def poor(session: Session, contract: Contract, *months: str) -> list[Any]:
 def test_a_breach_is_told_with_its_steps_up_to_the_reports_knowledge(session: Session) -> None:
     contract = agreed(session)
     (breach,) = poor(session, contract, "2026-02")
-    breaches.step(session, breach, BreachState.ACKNOWLEDGED, "Seen.", day(12))
+    breaches.step(session, breach, BreachState.ACKNOWLEDGED, written="Seen.", now=day(12))
     poor(session, contract, "2026-03")
-    breaches.step(session, breach, BreachState.ACTION_PLANNED, "More cleaners.", day(45))
+    breaches.step(session, breach, BreachState.ACTION_PLANNED, written="More cleaners.", now=day(45))
     (line,) = gather(session, contract, "2026-02").breaches
     assert (line.number, line.opened_on, line.state) == (1, date(2026, 3, 10), "open")
     assert (line.start, line.end, line.value, line.floor) == (date(2026, 2, 1), MARCH.start, 0, 80)
@@ -202,13 +202,16 @@ def test_a_breach_is_told_with_its_steps_up_to_the_reports_knowledge(session: Se
     assert line.state == "acknowledged"
     assert [when for when, _ in line.steps] == [date(2026, 3, 10), date(2026, 3, 12), date(2026, 4, 10)]
     (line,) = gather(session, contract, "2026-04").breaches
-    assert (line.state, line.steps[-1]) == ("action_planned", (date(2026, 4, 14), "More cleaners."))
+    assert (line.state, line.steps[-1]) == (
+        "action_planned",
+        (date(2026, 4, 14), "Actions are planned. More cleaners."),
+    )
 
 
 def test_a_breach_that_ended_before_the_period_is_not_told(session: Session) -> None:
     contract = agreed(session)
     (first,) = poor(session, contract, "2026-01")
-    breaches.step(session, first, BreachState.ACCEPTED, "Both accept it.", day(20))
+    breaches.step(session, first, BreachState.ACCEPTED, written="Both accept it.", now=day(20))
     poor(session, contract, "2026-03")
     assert [line.number for line in gather(session, contract).breaches] == [1, 2]
     assert [line.number for line in gather(session, contract, "2026-04").breaches] == [2]

@@ -25,8 +25,23 @@ class Door(NamedTuple):
 
 
 DOORS: dict[str, Door] = {
+    "actions.add": Door(WORK, {"id": 1}),
+    "actions.done": Door(WORK, {"id": 1, "action": 1}),
+    "actions.drop": Door(WORK, {"id": 1, "action": 1}),
+    "actions.edit": Door(WORK, {"id": 1, "action": 1}),
+    "actions.edited": Door(WORK, {"id": 1, "action": 1}),
     "audit.file": Door(AUDIT),
     "audit.log": Door(AUDIT),
+    "breach_work.acknowledge": Door(WORK, {"id": 1}),
+    "breach_work.agree": Door(TAKE_PART, {"id": 1}),
+    "breach_work.close": Door(WORK, {"id": 1}),
+    "breach_work.comment": Door(TAKE_PART, {"id": 1}),
+    "breach_work.details": Door(WORK, {"id": 1}),
+    "breach_work.plan": Door(WORK, {"id": 1}),
+    "breach_work.propose": Door(TAKE_PART, {"id": 1}),
+    "breach_work.withdraw": Door(TAKE_PART, {"id": 1}),
+    "breaches.breach": Door(SEE, {"id": 1}),
+    "breaches.inbox": Door(SEE),
     "contracts.contract": Door(SEE),
     "contracts.report": Door(SEE, {"issue": 1}),
     "contracts.table": Door(SEE),

@@ -51,7 +51,7 @@ def outcome_from(document: Document, agreement: Agreement) -> Outcome:
         state=document["state"],
         known_at=datetime.fromisoformat(document["known_at"]),
         method=document["score"]["method"],
-        kpis=tuple(_judged(each, agreement) for each in document["kpis"]),
+        kpis=tuple(judged_from(each, agreement) for each in document["kpis"]),
         parts=tuple(
             Part(part["kpi"], _fraction(part["points_exact"]), Decimal(str(part["weight"])))
             for part in document["score"]["parts"]
@@ -101,7 +101,8 @@ def kpi_document(each: Judged) -> dict[str, Any]:
     }
 
 
-def _judged(document: Document, agreement: Agreement) -> Judged:
+def judged_from(document: Document, agreement: Agreement) -> Judged:
+    """One KPI of a document, its evidence aside."""
     return Judged(
         kpi=agreement.kpi(document["key"]),
         measurement=Measurement(

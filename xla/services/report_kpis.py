@@ -74,6 +74,13 @@ def shown(measurement: Measurement) -> Measurement:
     return replace(measurement, counts={}) if is_few(measurement.n, K_DISTRIBUTION) else measurement
 
 
+def visible_judged(judged: Judged) -> Judged:
+    """A KPI's result as far as it may be shown."""
+    if is_few(judged.measurement.n, K_VALUE):
+        judged = replace(judged, chance_below_floor=None, more_ratings_needed=None)
+    return replace(judged, measurement=shown(judged.measurement))
+
+
 def _point(kpi: Kpi, outcome: Outcome) -> TrendPoint:
     found = [each for each in outcome.kpis if each.kpi.key == kpi.key]
     if not found:

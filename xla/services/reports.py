@@ -10,12 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from xla.core.agreement import Agreement, Language, Rolling
+from xla.core.agreement import Contract as AgreedContract
 from xla.core.agreement_texts import words
 from xla.core.outcome import Outcome
 from xla.core.period_state import respond_by
 from xla.core.privacy import K_DISTRIBUTION
 from xla.core.window import CalendarPeriod, Window, history, local_day
+from xla.documents.breach_words import both
+from xla.documents.figures import Figures
 from xla.documents.report_data import BreachLine, ReportData
+from xla.documents.words import Words
 from xla.models import (
     AgreementVersion,
     Breach,
@@ -28,6 +32,7 @@ from xla.models import (
     Response,
 )
 from xla.services.agreements import agreement_of, began_on, judging
+from xla.services.breach_steps import REPORTED, happened
 from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
 from xla.services.knowledge import Knowledge
 from xla.services.report_kpis import kpi_result, shown
@@ -139,7 +144,7 @@ def _composed(
         score_trend=tuple((each.start, each.score) for each in past),
         kpis=tuple(kpi_result(outcome, each, agreement, past) for each in outcome.kpis),
         sites=site_rows(knowing, agreement, outcome.kpis),
-        breaches=tuple(_breaches(session, subject)),
+        breaches=tuple(_breaches(session, subject, agreed)),
         late_total=known.later_count if subject.closed else 0,
         excluded_total=known.excluded_count,
         counts=_distributions(outcome),
@@ -213,10 +218,11 @@ def _respond_by(subject: Subject) -> date | None:
     return respond_by(proposed_on, contract.respond_within_days)
 
 
-def _breaches(session: Session, subject: Subject) -> Iterator[BreachLine]:
+def _breaches(session: Session, subject: Subject, agreed: AgreedContract) -> Iterator[BreachLine]:
     """The breaches live in the period or opened by it, with their steps up to the report's knowledge."""
-    zone = ZoneInfo(subject.agreement.contract.timezone)
-    language = subject.agreement.contract.language
+    zone = ZoneInfo(agreed.timezone)
+    language = agreed.language
+    fixed, figures = Words(language), Figures(language, agreed.timezone)
     rows = session.scalars(
         select(Breach).where(Breach.contract_id == subject.contract.id).order_by(Breach.id)
     )
@@ -238,5 +244,9 @@ def _breaches(session: Session, subject: Subject) -> Iterator[BreachLine]:
             floor=kpi.kpi.thresholds.floor,
             metric=kpi.kpi.metric,
             state=steps[-1].state,
-            steps=tuple((local_day(step.at, zone), step.sentence) for step in steps),
+            steps=tuple(
+                (local_day(step.at, zone), both(happened(step), fixed, figures))
+                for step in steps
+                if step.kind in REPORTED
+            ),
         )

@@ -50,7 +50,9 @@ class Workers:
                 at = self._workday(closed_at + after)
                 if at > now:
                     break
-                breaches.step(session, breach, state, self._sentence(breach.kpi_key, happened), at)
+                breaches.step(
+                    session, breach, state, written=self._sentence(breach.kpi_key, happened), now=at
+                )
 
     def _sentence(self, kpi: str, happened: str) -> str:
         lines = self.remedies.get(kpi, self.remedies["usual"])[happened]
