@@ -13,8 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from xla import database, migrate
 from xla.settings import Settings
 from xla.web import access, language, words
-from xla.web.audit import audit
 from xla.web.actions import actions
+from xla.web.audit import audit
 from xla.web.breach_work import work
 from xla.web.breaches import breaches
 from xla.web.contracts import contracts
@@ -31,7 +31,20 @@ from xla.web.sign_in import sign_in
 
 MOST_BYTES = 4 << 20
 LOCAL_NAMES = ("localhost", "127.0.0.1")
-PAGES = (health, languages, sign_in, portfolio, contracts, settings_pages, audit, help_pages, kpis, breaches, work, actions)
+PAGES = (
+    health,
+    languages,
+    sign_in,
+    portfolio,
+    contracts,
+    settings_pages,
+    audit,
+    help_pages,
+    kpis,
+    breaches,
+    work,
+    actions,
+)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
