@@ -22,9 +22,13 @@ KEYWORDS = {
     "_": None,
     "gettext": None,
     "lazy": None,
+    "words": None,
+    "self": None,
+    "say": None,
     "ngettext": (1, 2),
     "plural": (1, 2),
 }
+"""How the source says a text, and where in the call it stands. `words` and `self` are the report's `Words`."""
 OF_TEMPLATES = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
 
 
