@@ -94,6 +94,9 @@ def test_every_page_is_guarded_or_public_by_name(tmp_path: Path) -> None:
         ("xla.database", "from xla.models import Row"),
         ("xla.clock", "from xla.settings import Settings"),
         ("xla.clock", "import numpy"),
+        ("xla.rendering", "from xla.jobs import ticks"),
+        ("xla.rendering", "import weasyprint"),
+        ("xla.services.reports", "from xla import rendering"),
     ],
 )
 def test_an_import_upwards_is_seen(name: str, source: str) -> None:
@@ -111,6 +114,8 @@ def test_an_import_upwards_is_seen(name: str, source: str) -> None:
         ("xla.models.rating", "from sqlalchemy import text\nfrom xla.core import scale"),
         ("xla.services.ratings", "from xla.models import Rating\nfrom xla.documents import page\nimport xla"),
         ("xla.web.pages", "import flask\nfrom xla.services import ratings\nfrom xla import clock, database"),
+        ("xla.web.reports", "from xla import rendering"),
+        ("xla.rendering", "from xla import database\nfrom xla.services import reports"),
         ("xla.cli", "import click\nfrom xla.web import create_app\nfrom xla.jobs import ticks"),
     ],
 )

@@ -11,8 +11,8 @@ from sqlalchemy import select, text
 import make
 from commands import Xla
 from rated import rate
-from xla import database
-from xla.jobs import rendering, ticks
+from xla import database, rendering
+from xla.jobs import ticks
 from xla.models import Report
 from xla.services import agreements
 

@@ -9,13 +9,13 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from databases import Databases
-from xla import database
+from xla import database, rendering
 from xla.core.agreement import Agreement
 from xla.core.outcome import Outcome
 from xla.core.verdict import Verdict
 from xla.core.window import period_of
 from xla.documents.pdf import RenderFailed
-from xla.jobs import demonstration, rendering, ticks
+from xla.jobs import demonstration, ticks
 from xla.jobs.demo.crowds import Month, People
 from xla.jobs.demo.passengers import passengers
 from xla.jobs.demo.plan import CONTRACTS, scripts

@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
-from xla import database
+from xla import database, rendering
 from xla.core.window import parse_period
 from xla.documents.report_data import ReportData
-from xla.jobs import rendering
 from xla.models import Report
 from xla.services import periods, reports, verification
 from xla.services.agreements import Refused, contract_of

@@ -20,7 +20,7 @@ from xla.cli.context import (
 from xla.cli.evaluations import PERIOD
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod
-from xla.jobs.rendering import rendered
+from xla.rendering import rendered
 from xla.services import verification
 
 

@@ -13,7 +13,7 @@ from xla.core.privacy import K_VALUE
 from xla.core.verdict import Verdict, chance_below_floor, judge, more_ratings_needed
 from xla.core.weight import range_of
 
-State = Literal["open", "proposed"]
+State = Literal["open", "proposed", "final"]
 
 
 @dataclass(frozen=True)

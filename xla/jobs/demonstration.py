@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from xla import database
+from xla import database, rendering
 from xla.core.window import CalendarPeriod, history, local_day, period_of
 from xla.documents.pdf import RenderFailed
-from xla.jobs import rendering, ticks
+from xla.jobs import ticks
 from xla.jobs.demo.crowds import Month
 from xla.jobs.demo.history import History
 from xla.jobs.demo.plan import CONTRACTS, scripts

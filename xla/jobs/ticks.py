@@ -1,4 +1,4 @@
-"""Ticks: every hour the open periods are evaluated and the due ones closed.
+"""Ticks: every hour the open periods are evaluated, the due ones closed, those nobody disputed made final.
 
 What is due is read from the database, never from a fire time: after any downtime all of it is done, in order.
 """
@@ -19,7 +19,7 @@ from xla.core.outcome import Outcome
 from xla.core.outcome_document import document_of
 from xla.models import Contract, Evaluation
 from xla.models.contract import contracts
-from xla.services import periods, standings
+from xla.services import decisions, periods, standings
 from xla.services.agreements import Refused
 from xla.services.evaluations import keep, measured, outcome_of
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 def work_through(engine: Engine, now: datetime) -> Iterator[str]:
-    """Close what is due and evaluate what runs; says what was done, contract by contract."""
+    """Close what is due, make final what was answered or not in time, evaluate what runs; says what was done, contract by contract."""
     refuse_apart(engine, now)
     with database.reading(engine) as session:
         ids = [contract.id for contract in session.scalars(contracts())]
@@ -37,7 +37,9 @@ def work_through(engine: Engine, now: datetime) -> Iterator[str]:
         try:
             is_news = False
             for sentence in chain(
-                _close_due(engine, contract_id, now), _evaluate_running(engine, contract_id, now)
+                _close_due(engine, contract_id, now),
+                _finalise_due(engine, contract_id, now),
+                _evaluate_running(engine, contract_id, now),
             ):
                 is_news = True
                 yield sentence
@@ -110,6 +112,15 @@ def _close_due(engine: Engine, contract_id: int, now: datetime) -> Iterator[str]
             count = len(closed.opened)
             noun = "breach" if count == 1 else "breaches"
             yield f"{closed.outcome.contract} {period} is proposed; {count} {noun} opened."
+
+
+def _finalise_due(engine: Engine, contract_id: int, now: datetime) -> Iterator[str]:
+    """Make final what nobody disputed in time."""
+    with database.transaction(engine) as session:
+        contract = session.get_one(Contract, contract_id)
+        done = [str(decisions.name_of(each)) for each in decisions.finalise_due(session, contract, now)]
+        key = contract.key
+    yield from (f"{key} {name} is final." for name in done)
 
 
 def _evaluate_running(engine: Engine, contract_id: int, now: datetime) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Evaluations: measure and judge a contract's KPIs for a period, as known at an instant."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from xla.core.outcome import Judged, Outcome, judged, parts_of
 from xla.core.outcome_document import document_of, outcome_from, with_late
 from xla.core.window import CalendarPeriod, Window, local_day, rolling
 from xla.models import AgreementVersion, Contract, Evaluation, Period
+from xla.services import decisions
 from xla.services.agreements import agreement_of, judging
 from xla.services.groups import clusters, own_indices
 from xla.services.knowledge import Knowledge
@@ -38,7 +40,8 @@ def evaluate(
         )
     )
     if frozen and (as_known_at is None or as_known_at >= frozen.evaluation.known_at):
-        return _frozen(session, contract, frozen, period, as_known_at)
+        outcome = _frozen(session, contract, frozen, period, as_known_at)
+        return replace(outcome, state=decisions.state_at(session, frozen, as_known_at or now))
     return measured(session, contract, period, as_known_at=as_known_at, now=now)
 
 
