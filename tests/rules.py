@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "clock": set[str](),
     "database": set[str](),
     "migrate": set[str](),
-    "rendering": {"core", "documents", "services", "database"},
+    "rendering": {"core", "models", "documents", "services", "database"},
     "__init__": set[str](),
 }
 

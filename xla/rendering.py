@@ -6,12 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from xla import database
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod
 from xla.documents.pdf import render_in_process
-from xla.services import reports
+from xla.documents.report_data import ReportData
+from xla.models import Period, Person
+from xla.services import audit, reports
 from xla.services.agreements import agreement_of, contract_of
 
 TRIES = 3
@@ -38,11 +41,13 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
     *,
     provider: str,
     language: Language | None = None,
+    by: Person | None = None,
     now: datetime,
 ) -> Made:
     """The report of a period: the bytes of its issue, issued now if it was not; a draft while it is open.
 
-    No transaction is held while the pages are set. Raises `Refused` and `RenderFailed`.
+    `by` is who asked; None for the command line. No transaction is held while the pages are set.
+    Raises `Refused` and `RenderFailed`.
     """
     for left in reversed(range(TRIES)):
         with database.reading(engine) as session:
@@ -59,6 +64,7 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
         try:
             with database.transaction(engine) as session:
                 reports.issue(session, closed, data, pdf, now)
+                _note(session, closed, data, by, now)
         except IntegrityError:
             # Another process issued a report in between and took the number, or this very report.
             if not left:
@@ -66,3 +72,15 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
         else:
             return Made(f"issue {data.issue}", pdf)
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _note(session: Session, closed: Period, data: ReportData, by: Person | None, now: datetime) -> None:
+    audit.note(
+        session,
+        by,
+        "report.issue",
+        subject=f"{data.contract_key}/{data.period}",
+        contract_id=closed.contract_id,
+        detail={"issue": data.issue, "language": data.language},
+        now=now,
+    )

@@ -28,7 +28,10 @@ log = logging.getLogger(__name__)
 
 
 def work_through(engine: Engine, now: datetime) -> Iterator[str]:
-    """Close what is due, make final what was answered or not in time, evaluate what runs; says what was done, contract by contract."""
+    """Close what is due, make final what nobody disputed in time, evaluate what runs.
+
+    Says what was done, contract by contract.
+    """
     refuse_apart(engine, now)
     with database.reading(engine) as session:
         ids = [contract.id for contract in session.scalars(contracts())]

@@ -59,13 +59,18 @@ class Standing:
 
 def standing(session: Session, period: Period, at: datetime) -> Standing:
     """Where the period stands at an instant; what is deemed accepted by the date is so from that day."""
-    rows = session.scalars(
-        select(Decision).where(Decision.period_id == period.id, Decision.at <= at).order_by(Decision.id)
-    ).all()
-    by_kpi: dict[str, list[Decision]] = {}
-    for row in rows:
-        by_kpi.setdefault(row.kpi_key, []).append(row)
-    return Standing(_decided(period, rows, at), by_kpi, rows[-1].id if rows else 0)
+    return standings(session, [period], at)[period.id]
+
+
+def standings(session: Session, periods: Sequence[Period], at: datetime) -> dict[int, Standing]:
+    """Where each period stands, by its id; one query."""
+    ids = [period.id for period in periods]
+    rows: dict[int, list[Decision]] = {each: [] for each in ids}
+    for row in session.scalars(
+        select(Decision).where(Decision.period_id.in_(ids), Decision.at <= at).order_by(Decision.id)
+    ):
+        rows[row.period_id].append(row)
+    return {period.id: _standing(period, rows[period.id], at) for period in periods}
 
 
 def state_at(session: Session, period: Period, at: datetime) -> Literal["proposed", "final"]:
@@ -146,6 +151,13 @@ def name_of(period: Period) -> CalendarPeriod:
 def proposed_on(period: Period) -> date:
     """The local day on which the period was proposed."""
     return local_day(period.proposed_at, zone_of(period))
+
+
+def _standing(period: Period, rows: Sequence[Decision], at: datetime) -> Standing:
+    by_kpi: dict[str, list[Decision]] = {}
+    for row in rows:
+        by_kpi.setdefault(row.kpi_key, []).append(row)
+    return Standing(_decided(period, rows, at), by_kpi, rows[-1].id if rows else 0)
 
 
 def _decided(period: Period, rows: Sequence[Decision], at: datetime) -> Decided:

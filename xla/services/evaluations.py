@@ -1,6 +1,7 @@
 """Evaluations: measure and judge a contract's KPIs for a period, as known at an instant."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from xla.core.metric import measure, measure_amount, measure_index, measure_rate
 from xla.core.outcome import Judged, Outcome, judged, parts_of
 from xla.core.outcome_document import document_of, outcome_from, with_late
 from xla.core.window import CalendarPeriod, Window, local_day, rolling
-from xla.models import AgreementVersion, Contract, Evaluation, Period
+from xla.models import AgreementVersion, Contract, Evaluation, Exclusion, Period
 from xla.services import decisions
 from xla.services.agreements import agreement_of, judging
 from xla.services.groups import clusters, own_indices
@@ -52,12 +53,16 @@ def measured(  # noqa: PLR0913 -- its keywords say what each is
     *,
     as_known_at: datetime | None = None,
     version: AgreementVersion | None = None,
+    supposed: Sequence[Exclusion] | None = None,
     now: datetime,
 ) -> Outcome:
-    """The period measured from what is known, whether closed or not; by `version`, or the one that judges."""
+    """The period measured from what is known, whether closed or not; by `version`, or the one that judges.
+
+    `supposed` are exclusions to leave out instead of those agreed.
+    """
     version = version or judging(session, contract, period.start, period.end)
     agreement = agreement_of(version)
-    moment = Moment(as_known_at, now)
+    moment = Moment(as_known_at, now, supposed)
     knowing = Knowing(session, contract, agreement, period, moment)
     kpis = tuple(judged(kpi, knowing.measure(kpi), knowing.of(kpi).excluded(kpi)) for kpi in agreement.kpis)
     return Outcome(
@@ -105,6 +110,8 @@ class Moment(NamedTuple):
 
     as_known_at: datetime | None
     now: datetime
+    supposed: Sequence[Exclusion] | None = None
+    """Exclusions to leave out instead of those agreed."""
 
     @property
     def known_at(self) -> datetime:
@@ -127,7 +134,7 @@ class Knowing:
         self.period = period
         self.today = local_day(moment.known_at, ZoneInfo(agreement.contract.timezone))
         self._about = (session, contract, agreement)
-        self._known_at = moment.as_known_at
+        self._moment = moment
         self._windows: dict[Window, Knowledge] = {}
 
     def of(self, kpi: Kpi) -> Knowledge:
@@ -136,7 +143,9 @@ class Knowing:
         if isinstance(kpi.window, Rolling):
             window = rolling(self.period, kpi.window.rolling_days, self.today)
         if window not in self._windows:
-            self._windows[window] = Knowledge(*self._about, window, self._known_at)
+            self._windows[window] = Knowledge(
+                *self._about, window, self._moment.as_known_at, self._moment.supposed
+            )
         return self._windows[window]
 
     def measure(self, kpi: Kpi) -> Measurement:

@@ -1,6 +1,7 @@
 """Knowledge: what is known of one contract in one window at one instant, ready to be measured."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -38,21 +39,26 @@ class Left:
 
 
 class Knowledge:
-    """Counts, groups and observations; `known_at` None means everything received so far."""
+    """Counts, groups and observations; `known_at` None means everything received so far.
 
-    def __init__(
+    `supposed` are exclusions to leave out instead of those agreed: what if there were these, or none.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 -- what is known depends on all of it
         self,
         session: Session,
         contract: Contract,
         agreement: Agreement,
         window: Window,
         known_at: datetime | None = None,
+        supposed: Sequence[Exclusion] | None = None,
     ) -> None:
         self.session = session
         self.contract_id = contract.id
         self.agreement = agreement
         self.window = window
         self.known_at = known_at
+        self._supposed = supposed
         self._points_at: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[int]] = {}
 
     def counts(self, question: str, scope: Scope) -> dict[int, int]:
@@ -127,24 +133,15 @@ class Knowledge:
 
     @cached_property
     def left(self) -> list[Left]:
-        """The agreed exclusions of the window."""
-        rows = self.session.scalars(
-            select(Exclusion).where(
-                Exclusion.contract_id == self.contract_id,
-                Exclusion.start_on < self.window.end,
-                Exclusion.end_on > self.window.start,
-                *self._known(Exclusion.provider_agreed_at),
-                *self._known(Exclusion.client_agreed_at),
-                Exclusion.provider_agreed_at.is_not(None),
-                Exclusion.client_agreed_at.is_not(None),
-            )
-        )
+        """The agreed exclusions of the window, or those supposed instead."""
+        rows = self._agreed() if self._supposed is None else self._supposed
         return [
             Left(
                 self.points(Scope(sites=(row.site_key,))),
                 Window(max(row.start_on, self.window.start), min(row.end_on, self.window.end)),
             )
             for row in rows
+            if row.start_on < self.window.end and row.end_on > self.window.start
         ]
 
     @cached_property
@@ -188,6 +185,17 @@ class Knowledge:
 
     def _known(self, column: SQLColumnExpression[Any]) -> list[ColumnElement[bool]]:
         return [] if self.known_at is None else [column <= self.known_at]
+
+    def _agreed(self) -> Iterable[Exclusion]:
+        return self.session.scalars(
+            select(Exclusion).where(
+                Exclusion.contract_id == self.contract_id,
+                *self._known(Exclusion.provider_agreed_at),
+                *self._known(Exclusion.client_agreed_at),
+                Exclusion.provider_agreed_at.is_not(None),
+                Exclusion.client_agreed_at.is_not(None),
+            )
+        )
 
     def _found(self, scope: Scope) -> frozenset[int]:
         sites = self.agreement.descendants(scope.sites) if scope.sites else None

@@ -25,6 +25,8 @@ PUBLIC = frozenset(
         "sign_in.entered",
         "sign_in.leave",
         "static",
+        "verify.check",
+        "verify.form",
     }
 )
 """Endpoints that show nothing of anybody's."""

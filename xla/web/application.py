@@ -19,15 +19,19 @@ from xla.web.breach_work import work
 from xla.web.breaches import breaches
 from xla.web.contracts import contracts
 from xla.web.database import ENGINE, SETTINGS
+from xla.web.exclusions import exclusions
 from xla.web.health import health
 from xla.web.help import help_pages
 from xla.web.kpis import kpis
 from xla.web.language import languages
+from xla.web.periods import periods
 from xla.web.portfolio import portfolio
+from xla.web.reports import reports
 from xla.web.secret import Sessions
 from xla.web.settings import settings as settings_pages
 from xla.web.shell import shell
 from xla.web.sign_in import sign_in
+from xla.web.verify import verify
 
 MOST_BYTES = 4 << 20
 LOCAL_NAMES = ("localhost", "127.0.0.1")
@@ -44,6 +48,10 @@ PAGES = (
     breaches,
     work,
     actions,
+    periods,
+    exclusions,
+    reports,
+    verify,
 )
 HEADERS = {
     "Content-Security-Policy": (

@@ -1,4 +1,4 @@
-"""Contracts: one contract's page with the period it is looked at in, its table as a file, its reports."""
+"""Contracts: one contract's page with the period it is looked at in, and its table as a file."""
 
 import csv
 from io import StringIO
@@ -12,7 +12,6 @@ from xla.documents.figures import printed
 from xla.models import Contract
 from xla.services.contract_page import ContractPage, Line, contract_page
 from xla.services.memberships import visible_contract
-from xla.services.overview import report_of
 from xla.web import contract_words
 from xla.web.access import needs, visitor
 from xla.web.database import reading
@@ -56,20 +55,6 @@ def table(key: str) -> Response:
         writer.writerows(_row(line) for line in page.lines)
         response = Response(text.getvalue(), mimetype="text/csv")
         response.headers["Content-Disposition"] = f'attachment; filename="{key}-{page.stage.name}.csv"'
-        return response
-
-
-@contracts.get("/contracts/<key>/reports/<int:issue>.pdf")
-@needs(Permission.SEE)
-def report(key: str, issue: int) -> Response:
-    """One issued report, the very bytes that were issued."""
-    with reading() as session:
-        found = report_of(session, key, issue)
-        if found is None:
-            abort(404)
-        response = Response(found.pdf, mimetype="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="{key}-{issue}.pdf"'
-        response.set_etag(found.sha256)
         return response
 
 

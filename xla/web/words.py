@@ -6,9 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from markupsafe import Markup
+
 from xla.core.agreement import Kpi
 from xla.core.agreement_texts import words
 from xla.core.verdict import Verdict
+from xla.documents.charts import evidence_bar
+from xla.documents.figures import HARD_SPACE, half_up
+from xla.documents.report_data import KpiResult
 from xla.documents.words import STATES, VERDICTS
 from xla.web.language import figures, gettext, spoken
 
@@ -38,9 +43,19 @@ def verdict_word(verdict: Verdict | str) -> str:
     return gettext(VERDICTS[Verdict(verdict)])
 
 
+def money(amount: Decimal, currency: str) -> str:
+    """An amount with its currency: SEK 18 400.00."""
+    return f"{currency}{HARD_SPACE}{figures().number(amount)}"
+
+
 def state_word(state: str) -> str:
     """A breach's state."""
     return gettext(STATES[state])
+
+
+def evidence(kpi: KpiResult) -> Markup:
+    """The value and its interval on the axis from floor to target, as wide as a table's column."""
+    return evidence_bar(kpi, language=spoken(), size=(48.0, 9.0))
 
 
 filters: dict[str, Callable[..., Any]] = {
@@ -54,4 +69,6 @@ filters: dict[str, Callable[..., Any]] = {
     "chance": lambda chance: figures().chance(chance),
     "verdict_word": verdict_word,
     "state_word": state_word,
+    "megabytes": lambda size: half_up(Fraction(size, 1 << 20), 1),
+    "money": money,
 }

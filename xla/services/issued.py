@@ -1,0 +1,132 @@
+"""Issued reports: those a person may see, found again by contract, year, language, or their bytes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, extract, func, select
+from sqlalchemy.orm import Session
+
+from xla.core.agreement import Agreement
+from xla.core.window import CalendarPeriod
+from xla.models import Client, Contract, Period, Person, Report
+from xla.services.agreements import agreement_of
+from xla.services.memberships import visible
+
+PER_PAGE = 25
+Rows = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; None narrows nothing. `page` counts from 1."""
+
+    contract: str | None = None
+    year: int | None = None
+    language: str | None = None
+    page: int = 1
+
+
+class Issued(NamedTuple):
+    """One issued report, without its bytes."""
+
+    report: Report
+    period: Period
+    contract_key: str
+    agreement: Agreement
+    """The version that judged."""
+    size: int
+    """In bytes."""
+
+    @property
+    def period_key(self) -> str:
+        """2026-03, 2026-Q1 or 2026."""
+        kind = self.agreement.contract.period
+        return str(CalendarPeriod(self.period.start_on, self.period.end_on, kind))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of what was found, and what there is to choose from."""
+
+    issued: Sequence[Issued]
+    count: int
+    """Of all pages."""
+    page: int
+    pages: int
+    contracts: Mapping[str, str]
+    """The contracts that have reports: key -> client."""
+    years: Sequence[int]
+    languages: Sequence[str]
+
+
+def find(session: Session, person: Person, wanted: Wanted) -> Found:
+    """The newest first; always the same number of queries."""
+    conditions = _conditions(person, wanted)
+    count = session.scalar(_joined(select(func.count(Report.id)).select_from(Report)).where(*conditions)) or 0
+    pages = max(1, -(-count // PER_PAGE))
+    page = min(max(wanted.page, 1), pages)
+    rows = session.execute(
+        _issued()
+        .where(*conditions)
+        .order_by(Report.issued_at.desc(), Report.id.desc())
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+    seen = session.execute(
+        _joined(
+            select(Contract.key, Client.name, extract("year", Period.start_on), Report.language).select_from(
+                Report
+            )
+        )
+        .join(Client, Client.id == Contract.client_id)
+        .where(visible(person, Contract.id))
+        .distinct()
+    ).all()
+    return Found(
+        issued=[_told(*row) for row in rows],
+        count=count,
+        page=page,
+        pages=pages,
+        contracts=dict(sorted((row[0], row[1]) for row in seen)),
+        years=sorted({int(row[2]) for row in seen}, reverse=True),
+        languages=sorted({row[3] for row in seen}),
+    )
+
+
+def of_period(session: Session, period: Period) -> list[Issued]:
+    """A closed period's reports, one a language, in the order of their numbers."""
+    rows = session.execute(_issued().where(Report.period_id == period.id).order_by(Report.issue))
+    return [_told(*row) for row in rows]
+
+
+def by_hash(session: Session, sha256: str) -> Issued | None:
+    """The issued report whose bytes have that SHA-256 (64 lower-case digits)."""
+    row = session.execute(_issued().where(Report.sha256 == sha256)).first()
+    return _told(*row) if row else None
+
+
+def _issued() -> Rows:
+    return _joined(select(Report, Period, Contract.key, func.length(Report.pdf)))
+
+
+def _joined(query: Rows) -> Rows:
+    """With the report's period and contract beside it."""
+    return query.join(Period, Period.id == Report.period_id).join(Contract, Contract.id == Report.contract_id)
+
+
+def _told(report: Report, period: Period, key: str, size: int) -> Issued:
+    return Issued(report, period, key, agreement_of(period.evaluation.version), size)
+
+
+def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = [visible(person, Contract.id)]
+    if wanted.contract is not None:
+        conditions.append(Contract.key == wanted.contract)
+    if wanted.year is not None:
+        first, after = date(wanted.year, 1, 1), date(wanted.year + 1, 1, 1)
+        conditions.append((Period.start_on >= first) & (Period.start_on < after))
+    if wanted.language is not None:
+        conditions.append(Report.language == wanted.language)
+    return conditions

@@ -1,0 +1,122 @@
+"""Reports: the archive of what was issued, the bytes themselves, and issuing."""
+
+from flask import Blueprint, Response, abort, current_app, flash, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from xla import clock
+from xla.core.agreement import LANGUAGES, Language
+from xla.core.role import Permission
+from xla.core.window import YEARS
+from xla.documents.pdf import RenderFailed
+from xla.documents.printer import PANGO_MISSING
+from xla.rendering import Made, rendered
+from xla.services import issued
+from xla.services.issued import Wanted
+from xla.services.overview import report_of
+from xla.web.access import needs, visitor
+from xla.web.asked import Asked, asked
+from xla.web.database import engine, reading
+from xla.web.language import gettext as _
+from xla.web.look import provider
+
+reports = Blueprint("reports", __name__)
+
+
+@reports.get("/reports")
+@needs(Permission.SEE)
+def archive() -> str:
+    """Everything issued that the visitor may see, narrowed by the address."""
+    wanted = Wanted(
+        contract=request.args.get("contract") or None,
+        year=_whole("year"),
+        language=_language(request.args.get("language")),
+        page=_whole("page") or 1,
+    )
+    with reading() as session:
+        found = issued.find(session, visitor(), wanted)
+        return render_template("reports/archive.html", found=found, wanted=wanted)
+
+
+@reports.get("/contracts/<key>/reports/<int:issue>.pdf")
+@needs(Permission.SEE)
+def report(key: str, issue: int) -> Response:
+    """One issued report, the very bytes that were issued."""
+    with reading() as session:
+        found = report_of(session, key, issue)
+        if found is None:
+            abort(404)
+        response = _pdf(found.pdf, f"{key}-{issue}")
+        response.set_etag(found.sha256)
+        return response
+
+
+@reports.get("/contracts/<key>/periods/<period>/draft.pdf")
+@needs(Permission.WORK)
+def draft(key: str, period: str) -> AnyResponse:
+    """A running period's report as it would be now, marked as a draft; nothing is kept."""
+    with reading() as session:
+        about = asked(session, key, period)
+        if about.row is not None:
+            abort(404)
+    try:
+        made = _rendered(about, _language(request.args.get("language")))
+    except RenderFailed as failed:
+        return _sorry(about, failed)
+    return _pdf(made.pdf, f"{key}-{period}-draft")
+
+
+@reports.post("/contracts/<key>/periods/<period>/reports")
+@needs(Permission.WORK)
+def issue(key: str, period: str) -> AnyResponse:
+    """Issue a closed period's report, once a language; again changes nothing."""
+    with reading() as session:
+        about = asked(session, key, period)
+    if about.row is None:
+        flash(_("The period still runs: its report is issued once it is closed."))
+        return about.back()
+    try:
+        made = _rendered(about, _language(request.form.get("language")))
+    except RenderFailed as failed:
+        return _sorry(about, failed)
+    flash(_("The report is issued (%(name)s).", name=made.name))
+    return about.back()
+
+
+def _rendered(about: Asked, language: Language | None) -> Made:
+    return rendered(
+        engine(),
+        about.key,
+        about.period,
+        provider=provider(),
+        language=language,
+        by=visitor(),
+        now=clock.now(),
+    )
+
+
+def _sorry(about: Asked, failed: RenderFailed) -> AnyResponse:
+    """What the provider's people can do about it; the details are for the log."""
+    current_app.logger.error("The report of %s %s could not be made: %s", about.key, about.period, failed)
+    if PANGO_MISSING in failed.reason:
+        flash(
+            _("No report was made: the server lacks Pango, which draws its text. Its log says how to get it.")
+        )
+    else:
+        flash(_("No report was made: drawing it failed. The server's log says why."))
+    return about.back()
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    response = Response(content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+def _language(given: str | None) -> Language | None:
+    return next((each for each in LANGUAGES if each == given), None)
+
+
+def _whole(name: str) -> int | None:
+    """A number of the address; None where it is none, or far away."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 < number <= YEARS[-1] else None
