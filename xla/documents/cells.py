@@ -16,7 +16,7 @@ from xla.documents.report_data import KpiResult, TrendPoint
 
 EVIDENCE = (240.0, 44.0)
 SPARKLINE = (112.0, 36.0)
-METER = (160.0, 16.0)
+METER = (132.0, 16.0)
 DOTS = (98.0, 9.0)
 TEN = 10
 _MIDDLE, _RADIUS = 22.0, 5.5

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement, Kpi, Language
 from xla.core.outcome import Judged
-from xla.core.window import period_of
+from xla.core.outcome_document import with_late
+from xla.core.window import Window, period_of
 from xla.documents.report_data import KpiResult
 from xla.models import AgreementVersion, Breach, Contract, Person, RatingPoint, Standing
 from xla.services.agreements import agreement_of, versions
 from xla.services.course import Stage, course
+from xla.services.evaluations import Knowing, Moment
 from xla.services.memberships import members
 from xla.services.report_kpis import kpi_result
 
@@ -59,6 +61,8 @@ class ContractPage:
     running: Mapping[str, Any] | None
     """The running period as `Standing` has it."""
     silent_count: int
+    knowing: Knowing | None
+    """What the chosen stage's figures rest on, for its breakdowns."""
 
     @property
     def agreement(self) -> Agreement:
@@ -110,13 +114,15 @@ def contract_page(
     standing = session.get(Standing, contract.id)
     document = json.loads(standing.document) if standing else {}
     running = document.get("running")
+    knowing = knowing_of(session, contract, stage) if stage else None
+    shown = with_latecomers(stage, knowing) if stage and knowing else None
     return ContractPage(
         contract=contract,
         version=known[-1],
         first=known[0],
         stages=stages,
         stage=stage,
-        lines=lines(stages, stage, running, language) if stage else (),
+        lines=lines(stages, shown, running, language) if shown else (),
         people=members(session, contract.id),
         breaches=_live(session, contract),
         point_count=session.scalar(
@@ -125,15 +131,31 @@ def contract_page(
         or 0,
         running=running,
         silent_count=len(document.get("silent") or ()),
+        knowing=knowing,
     )
+
+
+def knowing_of(session: Session, contract: Contract, stage: Stage) -> Knowing:
+    """What was known when the stage was evaluated, and what has come since."""
+    known_at = stage.evaluation.known_at
+    period = Window(stage.start, stage.end)
+    return Knowing(session, contract, stage.agreement, period, Moment(known_at, known_at))
+
+
+def with_latecomers(stage: Stage, knowing: Knowing) -> Stage:
+    """The stage; of a closed one each KPI with the number of ratings that came too late to be counted."""
+    if stage.closed is None:
+        return stage
+    late = {each.kpi.key: knowing.of(each.kpi).later(each.kpi) for each in stage.outcome.kpis}
+    return replace(stage, outcome=with_late(stage.outcome, late))
 
 
 def lines(
     stages: Sequence[Stage], stage: Stage, running: Mapping[str, Any] | None, language: Language
 ) -> tuple[Line, ...]:
     """The KPIs of a stage with up to twelve periods of history, itself the last."""
-    at = stages.index(stage) + 1
-    history = [each.outcome for each in stages[max(at - STRIP, 0) : at]]
+    until = [each.outcome for each in stages if each.start <= stage.start]
+    history = until[-STRIP:]
     agreement = spoken(stage.agreement, language)
     ahead = (running or {}).get("kpis") or {}
     return tuple(

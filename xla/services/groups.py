@@ -4,6 +4,7 @@ Only cluster-robust intervals and the index's interval need them; they read the 
 cost what ratings there are (ADR 4).
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 from math import lcm
 
@@ -14,7 +15,7 @@ from xla.core.cluster import Cluster
 from xla.core.metric import OwnIndex, WeightedMetric
 from xla.core.scale import Scale
 from xla.models import Rating, Response
-from xla.services.knowledge import Knowledge
+from xla.services.knowledge import Knowledge, Where
 
 
 def clusters(known: Knowledge, kpi: Kpi, metric: WeightedMetric) -> list[Cluster]:
@@ -52,8 +53,32 @@ def own_indices(known: Knowledge, kpi: Kpi, scale: Scale) -> list[OwnIndex]:
             grouped.c.answered, grouped.c.total
         )
     )
-    width = scale.highest - scale.lowest
-    return [
-        OwnIndex(100 * (Fraction(int(total), answered) - scale.lowest) / width, times)
-        for answered, total, times in rows
-    ]
+    return [OwnIndex(own_index(answered, int(total), scale), times) for answered, total, times in rows]
+
+
+def own_indices_by_place(known: Knowledge, kpi: Kpi, scale: Scale) -> Iterator[tuple[Where, OwnIndex]]:
+    """As `own_indices`, with where and by whom: one query, however many places."""
+    items = [known.question_ids[question] for question in kpi.asked]
+    grouped = (
+        select(
+            Response.point_id,
+            Response.persona,
+            func.count().label("answered"),
+            func.sum(Rating.score).label("total"),
+        )
+        .select_from(Rating)
+        .join(Response, Response.id == Rating.response_id)
+        .where(Rating.question_id.in_(items), *known.responses(kpi.scope))
+        .group_by(Response.id, Response.point_id, Response.persona)
+        .subquery()
+    )
+    told = (grouped.c.point_id, grouped.c.persona, grouped.c.answered, grouped.c.total)
+    for point, persona, answered, total, times in known.session.execute(
+        select(*told, func.count()).group_by(*told)
+    ):
+        yield Where(*known.places[point], persona), OwnIndex(own_index(answered, int(total), scale), times)
+
+
+def own_index(answered: int, total: int, scale: Scale) -> Fraction:
+    """The mean of the items one response answered, placed on 0-100."""
+    return 100 * (Fraction(total, answered) - scale.lowest) / (scale.highest - scale.lowest)

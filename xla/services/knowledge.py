@@ -1,12 +1,12 @@
 """Knowledge: what is known of one contract in one window at one instant, ready to be measured."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, not_, select
 from sqlalchemy.orm import Session
@@ -28,6 +28,14 @@ class Observed:
     amount: Decimal
     base: Decimal
     squares: Decimal | None
+
+
+class Where(NamedTuple):
+    """Where and by whom ratings were given; '' where it was not told."""
+
+    site: str
+    touchpoint: str
+    persona: str
 
 
 @dataclass(frozen=True)
@@ -81,22 +89,35 @@ class Knowledge:
 
     def observed(self, kpi: Kpi) -> Observed:
         """The KPI's observations, summed."""
-        rows = self.session.scalars(
-            select(Observation).where(
-                Observation.contract_id == self.contract_id,
-                Observation.kind_key == kpi.observation,
-                *within(Observation.observed_on, self.window),
-                *self._known(Observation.received_at),
-            )
-        )
-        sites = self.agreement.descendants(kpi.scope.sites) if kpi.scope.sites else None
-        inside = [row for row in rows if sites is None or row.site_key in sites]
+        inside = [
+            row for row in self.observations(kpi) if self.known_at is None or row.received_at <= self.known_at
+        ]
         squares = [row.squares for row in inside if row.squares is not None]
         return Observed(
             sum((row.amount for row in inside), Decimal(0)),
             sum((row.base for row in inside), Decimal(0)),
             sum(squares, Decimal(0)) if inside and len(squares) == len(inside) else None,
         )
+
+    def observations(self, kpi: Kpi) -> list[Observation]:
+        """The KPI's observations in its scope, those received after `known_at` too."""
+        sites = self.agreement.descendants(kpi.scope.sites) if kpi.scope.sites else None
+        rows = self._observed.get(str(kpi.observation), ())
+        return [row for row in rows if sites is None or row.site_key in sites]
+
+    def later(self, kpi: Kpi) -> int:
+        """How many of the KPI's ratings, or cases, came in after `known_at`."""
+        if kpi.observation:
+            return int(sum(row.base for row in self.observations(kpi))) - int(self.observed(kpi).base)
+        return sum(sum(self._summed(self._later, key, kpi.scope).values()) for key in kpi.asked)
+
+    def cells(self, question: str, scope: Scope) -> Iterator[tuple[Where, int, int]]:
+        """Where a score was given and how often, exclusions left out."""
+        question_id = self.question_ids[question]
+        for point_id in self.points(scope):
+            for persona, score, n in self._kept.get((question_id, point_id), ()):
+                if n and (not scope.personas or persona in scope.personas):
+                    yield Where(*self.places[point_id], persona), score, n
 
     def responses(self, scope: Scope) -> list[ColumnElement[bool]]:
         """The conditions on `Response` that hold for what is known, in scope and not excluded."""
@@ -148,6 +169,27 @@ class Knowledge:
     def places(self) -> dict[int, tuple[str, str]]:
         """The contract's rating points: id -> (site key, touchpoint key)."""
         return tallies.points(self.session, self.contract_id)
+
+    @cached_property
+    def _observed(self) -> dict[str, list[Observation]]:
+        """Kind -> its rows in the window, whenever received: one query for all of them."""
+        rows = self.session.scalars(
+            select(Observation).where(
+                Observation.contract_id == self.contract_id,
+                *within(Observation.observed_on, self.window),
+            )
+        )
+        by_kind: dict[str, list[Observation]] = {}
+        for row in rows:
+            by_kind.setdefault(row.kind_key, []).append(row)
+        return by_kind
+
+    @cached_property
+    def _later(self) -> Placed:
+        later: Counter[Cell] = Counter()
+        for day_cell, n in self._received_later:
+            later[day_cell.cell] += n
+        return _placed(later)
 
     @cached_property
     def _kept(self) -> Placed:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,8 +11,9 @@ from xla.core.agreement import Agreement, Kpi, Language
 from xla.core.outcome import Judged
 from xla.documents.report_data import KpiResult
 from xla.models import Contract, Standing
-from xla.services.contract_page import spoken
+from xla.services.contract_page import knowing_of, spoken
 from xla.services.course import Stage, course
+from xla.services.evaluations import Knowing
 from xla.services.report_kpis import kpi_result
 
 PERIODS = 24
@@ -31,6 +32,8 @@ class KpiPage:
     result: KpiResult
     running: Mapping[str, Any] | None
     running_kpi: Mapping[str, Any] | None
+    knowing: Knowing
+    """What the figures rest on, for their breakdowns."""
 
     @property
     def agreement(self) -> Agreement:
@@ -58,7 +61,10 @@ def kpi_page(
     stage = named[0]
     at = stages.index(stage) + 1
     history = [each.outcome for each in stages[max(at - PERIODS, 0) : at]]
+    knowing = knowing_of(session, contract, stage)
     judged = stage.outcome.kpi(key)
+    if stage.closed:
+        judged = replace(judged, late=knowing.of(judged.kpi).later(judged.kpi))
     standing = session.get(Standing, contract.id)
     running = json.loads(standing.document).get("running") if standing else None
     return KpiPage(
@@ -69,4 +75,5 @@ def kpi_page(
         result=kpi_result(stage.outcome, judged, spoken(stage.agreement, language), history),
         running=running,
         running_kpi=((running or {}).get("kpis") or {}).get(key),
+        knowing=knowing,
     )

@@ -12,7 +12,8 @@ from xla.documents.figures import printed
 from xla.models import Contract
 from xla.services.contract_page import ContractPage, Line, contract_page
 from xla.services.memberships import visible_contract
-from xla.web import contract_words
+from xla.services.site_tables import journey, journey_kpis, site_table, worst_first
+from xla.web import contract_charts, contract_words
 from xla.web.access import needs, visitor
 from xla.web.database import reading
 from xla.web.language import spoken
@@ -35,6 +36,8 @@ def contract(key: str) -> str:
             agreed=page.agreement.contract,
             cells=cells,
             told=contract_words,
+            pictures=contract_charts,
+            **_places(page),
         )
 
 
@@ -76,6 +79,24 @@ def _page(session: Session, key: str) -> ContractPage:
     if page is None:
         abort(404)
     return page
+
+
+def _places(page: ContractPage) -> dict[str, object]:
+    """The chosen period by site, and one KPI along the journey."""
+    if page.stage is None or page.knowing is None:
+        return {"sites": None, "journey": None, "journey_kpis": ()}
+    agreement, kpis = page.stage.agreement, page.stage.outcome.kpis
+    numbers = {name: request.args.get(name, 1, type=int) for name in ("kpis", "sites")}
+    along = journey_kpis(page.knowing, agreement, kpis)
+    named = [each for each in along if each.kpi.key == request.args.get("journey")]
+    first = named[0] if named else worst_first(along)
+    return {
+        "sites": site_table(
+            page.knowing, agreement, kpis, kpi_page=numbers["kpis"], site_page=numbers["sites"]
+        ),
+        "journey": journey(page.knowing, agreement, first.kpi) if first else None,
+        "journey_kpis": along,
+    }
 
 
 def _row(line: Line) -> tuple[object, ...]:
