@@ -100,9 +100,10 @@ def test_few_answers_are_hidden_and_what_would_reveal_them(session: Session) -> 
 
 
 def test_a_kpi_that_does_not_look_at_a_site_has_no_cell_there(session: Session) -> None:
-    inside = {**CLEAN, "scope": {"sites": ["a-1"]}}
+    inside = {**CLEAN, "scope": {"sites": ["a-1"], "personas": ["visitor"]}}
     contract = make.contract(session, make.agreement(kpis=[inside]))
-    rate(session, contract, "clean", {5: 30}, site="a-1", at=AT)
+    rate(session, contract, "clean", {1: 30}, site="a-1", at=AT)
+    rate(session, contract, "clean", {5: 30}, site="a-1", persona="visitor", at=AT)
     rows = table(closed(session, contract))
     assert rows["b"] == [None]
     assert rows["a"] == rows["a-1"] == [(30, 100, Verdict.MET)]

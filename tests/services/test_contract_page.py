@@ -148,6 +148,9 @@ def test_no_report_follows_the_contracts_last_period(session: Session) -> None:
 
 def test_a_kpis_page_has_its_history_and_a_stranger_none(session: Session) -> None:
     contract = harbour(session)
+    page = kpi_page(session, contract, "clean", period="2026-03", language="en")
+    assert page
+    assert page.result.late == 0
     page = kpi_page(session, contract, "clean", period="2026-04", language="en")
     assert page
     assert [point.n for point in page.result.trend] == [60, 12]
