@@ -31,7 +31,11 @@ def test_everything_the_project_needs_is_locked() -> None:
     assert named(project["optional-dependencies"]["tests"]) <= set(pins("test"))
 
 
-COME_WITH = {"flask": {"jinja2", "markupsafe", "werkzeug"}, "pydantic": {"pydantic-core"}}
+COME_WITH = {
+    "authlib": {"joserfc"},
+    "flask": {"jinja2", "markupsafe", "werkzeug"},
+    "pydantic": {"pydantic-core"},
+}
 """Parts of a library we depend on, in packages of their own."""
 
 

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     base_url: str = "http://127.0.0.1:8000"
     proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
-    smtp_url: str = ""
+    smtp_url: Annotated[str, Field(pattern=r"^$|^(smtp|smtp\+tls|smtps)://[^/]+/?$")] = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
@@ -36,6 +36,14 @@ class Settings(BaseSettings):
     def from_env(cls) -> "Settings":
         """The settings this process was started with."""
         return cls()
+
+    def reached_at(self, host: str, port: int) -> "Settings":
+        """These settings for a server on this host and port: unless told, people reach it just there."""
+        if "base_url" in self.model_fields_set:
+            return self
+        name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 -- not bound to: named
+        shown = f"[{name}]" if ":" in name else name
+        return self.model_copy(update={"base_url": f"http://{shown}:{port}"})
 
     @property
     def database(self) -> str:

@@ -1,6 +1,27 @@
-"""The events people and machines can be told of."""
+"""Notices: every event may be told to somebody, and is told by default only to who may hear it."""
 
-from xla.core.notice import Event
+import pytest
+
+from xla.core.notice import Event, events_for, is_default
+from xla.core.role import Role
+
+
+@pytest.mark.parametrize("event", list(Event))
+def test_every_event_is_told_to_somebody_and_to_nobody_who_may_not_hear_it(event: Event) -> None:
+    told = {role for role in Role if is_default(event, role)}
+    assert told
+    assert all(event in events_for(role) for role in told)
+
+
+def test_the_providers_own_work_is_not_told_to_clients_and_auditors() -> None:
+    own = {Event.EARLY_WARNING, Event.POOR_RATING, Event.IMPORT_FAILED}
+    for role in (Role.CLIENT, Role.AUDITOR):
+        assert not own & set(events_for(role))
+    assert set(events_for(Role.MANAGER)) == set(Event)
+
+
+def test_an_auditor_is_told_nothing_they_did_not_ask_for() -> None:
+    assert not any(is_default(event, Role.AUDITOR) for event in Event)
 
 
 def test_an_events_key_is_the_one_outboxes_and_webhooks_know() -> None:

@@ -12,7 +12,11 @@ from xla.cli.imports import observations, ratings
 from xla.cli.keys import keys
 from xla.cli.reports import report, verify
 from xla.cli.running import demo, serve, work
+from xla.cli.users import users
 from xla.settings import Settings
+
+SECRET = {"database_url", "smtp_url", "oidc_client_secret"}
+"""Settings that may hold a password, which is not printed."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +40,7 @@ for command in (
     serve,
     demo,
     work,
+    users,
 ):
     main.add_command(command)
 
@@ -45,7 +50,9 @@ def _configured() -> Context:
         return Context(Settings.from_env())
     except ValidationError as error:
         flaw = error.errors()[0]
-        fail(f"XLA_{str(flaw['loc'][0]).upper()}: found {flaw['input']!r}; {flaw['msg']}")
+        name = str(flaw["loc"][0])
+        found = "something else" if name in SECRET else repr(flaw["input"])
+        fail(f"XLA_{name.upper()}: found {found}; {flaw['msg']}")
 
 
 def _choose_database(context: click.Context, _option: click.Parameter, url: str | None) -> None:

@@ -6,6 +6,8 @@ import waitress
 from xla import clock
 from xla.cli.context import Context, failing_clearly, pass_context
 from xla.jobs import demonstration, ticks
+from xla.services import tickets, welcome
+from xla.settings import Settings
 from xla.web import create_app
 
 
@@ -22,7 +24,9 @@ def serve(context: Context, host: str, port: int, *, with_demo: bool) -> None:
             _load_demo(context)
         elif demonstration.is_empty(engine):
             click.echo("The database is empty: `xla demo` loads a provider to look at.")
-        app = create_app(context.settings, engine)
+        settings = context.settings.reached_at(host, port)
+        app = create_app(settings, engine)
+        _print_set_up_link(context, settings)
         scheduler = ticks.start(engine)
     click.echo(f"XLA monitor listens on http://{host}:{port} (Ctrl-C stops it)")
     try:
@@ -50,6 +54,15 @@ def demo(context: Context) -> None:
     """Load a provider with three clients, four contracts and 13 months of ratings; twice is once."""
     with failing_clearly():
         _load_demo(context)
+
+
+def _print_set_up_link(context: Context, settings: Settings) -> None:
+    """While there is no admin: a new link with each start, so that a lost one is no harm."""
+    with context.transaction() as session:
+        issued = welcome.set_up_link(session, clock.now())
+    if issued:
+        click.echo("There is no admin yet. Open this link to become the first; it counts once, for 24 hours:")
+        click.echo(tickets.address(settings.base_url, "setup", issued.token))
 
 
 def _load_demo(context: Context) -> None:

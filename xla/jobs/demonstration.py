@@ -1,5 +1,6 @@
 """The demo: a believable provider to look at, with three clients, four contracts and thirteen months."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,9 +12,11 @@ from xla import database, rendering
 from xla.core.window import CalendarPeriod, history, local_day, period_of
 from xla.documents.pdf import RenderFailed
 from xla.jobs import ticks
+from xla.jobs.demo import staff
 from xla.jobs.demo.crowds import Month
 from xla.jobs.demo.history import History
 from xla.jobs.demo.plan import CONTRACTS, scripts
+from xla.jobs.demo.staff import Invented
 from xla.models import Contract, Notice, Period, Report
 from xla.services.agreements import Refused, contract_of
 from xla.settings import Settings
@@ -40,20 +43,34 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
     """
     ticks.refuse_apart(engine, now)
     known = _known(engine)
+    password = secrets.token_urlsafe(12)
     if not known:
         with database.transaction(engine) as session:
             yield from _live(session, now)
+            added = staff.add_missing(session, password, now)
     elif known < set(CONTRACTS):
         raise Refused(
             f"there is a contract {min(known)!r} already that is not the demo's;"
             " load the demo into another database"
         )
+    else:
+        with database.transaction(engine) as session:
+            added = staff.add_missing(session, password, now)
     reports = list(_missing_reports(engine))
-    if known and not reports:
+    if known and not reports and not added:
         yield "The demo is loaded already."
         return
     yield from _issue(engine, settings, reports, now)
     yield from ticks.work_through(engine, now)
+    yield from _introduced(added, password)
+
+
+def _introduced(added: list[Invented], password: str) -> Iterator[str]:
+    """Who may sign in; the password is told only here."""
+    if added:
+        yield f"Sign in as one of these with the password {password} (shown only now):"
+    for each in added:
+        yield f"  {each.email} ({each.name}, {each.role})"
 
 
 def _known(engine: Engine) -> set[str]:

@@ -59,6 +59,25 @@ def note_seen(session: Session, sign_in_id: int, now: datetime) -> None:
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
 
 
+def of(session: Session, person_id: int, now: datetime) -> list[SignIn]:
+    """The browsers a person is signed in with, the last seen first."""
+    return list(
+        session.scalars(
+            select(SignIn)
+            .where(SignIn.person_id == person_id, SignIn.expires_at > now, SignIn.seen_at > now - IDLE)
+            .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+        )
+    )
+
+
+def end_own(session: Session, person_id: int, sign_in_id: int) -> bool:
+    """Sign out one of a person's own browsers; False where it is none of theirs."""
+    ended = session.execute(
+        delete(SignIn).where(SignIn.id == sign_in_id, SignIn.person_id == person_id).returning(SignIn.id)
+    )
+    return ended.first() is not None
+
+
 def end(session: Session, sign_in_id: int) -> None:
     """Sign one browser out."""
     session.execute(delete(SignIn).where(SignIn.id == sign_in_id))

@@ -11,27 +11,37 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from xla import database, migrate
+from xla.outside import mail
+from xla.outside.mail import Mailbox
+from xla.outside.oidc import Provider
 from xla.settings import Settings
 from xla.web import access, language, words
+from xla.web.account import account
 from xla.web.actions import actions
 from xla.web.audit import audit
 from xla.web.breach_work import work
 from xla.web.breaches import breaches
+from xla.web.browsers import browsers
 from xla.web.contracts import contracts
 from xla.web.database import ENGINE, SETTINGS
 from xla.web.exclusions import exclusions
 from xla.web.health import health
 from xla.web.help import help_pages
+from xla.web.identity_provider import PROVIDER, identity_provider
 from xla.web.kpis import kpis
 from xla.web.language import languages
+from xla.web.people import people
 from xla.web.periods import periods
 from xla.web.portfolio import portfolio
+from xla.web.post import POST, Post
 from xla.web.reports import reports
+from xla.web.second_step import second_step
 from xla.web.secret import Sessions
 from xla.web.settings import settings as settings_pages
 from xla.web.shell import shell
 from xla.web.sign_in import sign_in
 from xla.web.verify import verify
+from xla.web.welcome import welcomes
 
 MOST_BYTES = 4 << 20
 LOCAL_NAMES = ("localhost", "127.0.0.1")
@@ -52,6 +62,12 @@ PAGES = (
     exclusions,
     reports,
     verify,
+    identity_provider,
+    welcomes,
+    account,
+    browsers,
+    second_step,
+    people,
 )
 HEADERS = {
     "Content-Security-Policy": (
@@ -64,12 +80,14 @@ HEADERS = {
 }
 
 
-def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
-    """The WSGI application; opens its own engine where none is given."""
+def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbox | None = None) -> Flask:
+    """The WSGI application; opens its own engine and mailbox where none is given."""
     app = Flask(__name__, template_folder=str(migrate.folder("templates")), static_folder="static")
     _configure(app, settings)
     app.extensions[ENGINE] = engine or database.connect(settings.database)
     app.extensions[SETTINGS] = settings
+    app.extensions[POST] = Post(app, mailbox if mailbox is not None else mail.mailbox(settings.smtp_url))
+    app.extensions[PROVIDER] = _identity_provider(settings)
     app.session_interface = Sessions()
     _speak(app)
     app.before_request(access.refuse_foreign_origin)
@@ -104,6 +122,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         TRUSTED_HOSTS=[base.hostname or "", *LOCAL_NAMES],
         WTF_CSRF_TIME_LIMIT=None,
     )
+
+
+def _identity_provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
 
 
 def _speak(app: Flask) -> None:

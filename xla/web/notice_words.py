@@ -30,3 +30,8 @@ PROBLEMS: dict[str, Any] = {
     "redirect": lazy("It answered with a redirect, which is not followed."),
     "large": lazy("Its answer was larger than 64 KB."),
 }
+DIGESTS: dict[str, Any] = {
+    "at_once": lazy("Each at once"),
+    "daily": lazy("Once a day"),
+    "weekly": lazy("Once a week"),
+}

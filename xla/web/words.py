@@ -10,12 +10,20 @@ from markupsafe import Markup
 
 from xla.core.agreement import Kpi
 from xla.core.agreement_texts import words
+from xla.core.role import Role
 from xla.core.verdict import Verdict
 from xla.documents.charts import evidence_bar
 from xla.documents.figures import HARD_SPACE, half_up
 from xla.documents.report_data import KpiResult
 from xla.documents.words import STATES, VERDICTS
-from xla.web.language import figures, gettext, spoken
+from xla.web.language import figures, gettext, lazy, spoken
+
+ROLES: Mapping[Role, Any] = {
+    Role.ADMIN: lazy("Admin"),
+    Role.MANAGER: lazy("Account manager"),
+    Role.CLIENT: lazy("Client"),
+    Role.AUDITOR: lazy("Auditor"),
+}
 
 
 def value(exact: Fraction | None, kpi: Kpi) -> str:
@@ -58,6 +66,11 @@ def evidence(kpi: KpiResult) -> Markup:
     return evidence_bar(kpi, language=spoken(), size=(48.0, 9.0))
 
 
+def role_word(role: str) -> str:
+    """Admin, account manager, client, auditor."""
+    return str(ROLES[Role(role)])
+
+
 filters: dict[str, Callable[..., Any]] = {
     "value": value,
     "threshold": threshold,
@@ -71,4 +84,5 @@ filters: dict[str, Callable[..., Any]] = {
     "state_word": state_word,
     "megabytes": lambda size: half_up(Fraction(size, 1 << 20), 1),
     "money": money,
+    "role_word": role_word,
 }

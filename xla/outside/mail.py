@@ -1,0 +1,143 @@
+"""Mail: hands letters to an SMTP server; a list-like box stands in for it in tests."""
+
+import hashlib
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+TIMEOUT = 10
+"""Seconds the server may take to answer a line."""
+PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+LONGEST_NAME = 120
+
+
+class Undelivered(Exception):
+    """The mail was not taken; the sentence says why, without address or password."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one person is to read.
+
+    `key` names what it tells of: the same key gives the same Message-ID, so that a letter sent twice is one.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whom letters come from, and the host that stands behind their ids."""
+
+    name: str
+    email: str
+    host: str
+
+
+class Mailbox(Protocol):
+    """Takes letters."""
+
+    def send(self, letter: Letter, sender: Sender, now: datetime) -> None:
+        """Hand a letter over. Raises `Undelivered`."""
+
+
+class ListMailbox(list[EmailMessage]):
+    """Keeps what it is handed."""
+
+    def send(self, letter: Letter, sender: Sender, now: datetime) -> None:
+        """Keep it as it would be sent."""
+        self.append(message(letter, sender, now))
+
+
+class SmtpMailbox:
+    """An SMTP server: `smtp://`, `smtp+tls://` (STARTTLS, or nothing), `smtps://`, with user and password."""
+
+    def __init__(self, url: str, timeout: float = TIMEOUT) -> None:
+        self._url = _parsed(url)
+        self._timeout = timeout
+
+    def send(self, letter: Letter, sender: Sender, now: datetime) -> None:
+        """Hand it over, over a connection of its own."""
+        told = message(letter, sender, now)
+        try:
+            with self._connected() as server:
+                server.send_message(told, from_addr=sender.email, to_addrs=[letter.to])
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise Undelivered(_reason(error)) from error
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        host, port = self._url.hostname or "", self._url.port or PORTS[self._url.scheme]
+        if self._url.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, timeout=self._timeout, context=ssl.create_default_context()
+            )
+        else:
+            server = smtplib.SMTP(host, port, timeout=self._timeout)
+        with server:
+            if self._url.scheme == "smtp+tls":
+                server.starttls(context=ssl.create_default_context())
+            if self._url.username:
+                server.login(unquote(self._url.username), unquote(self._url.password or ""))
+            yield server
+
+
+def mailbox(url: str) -> Mailbox | None:
+    """The mailbox of an `XLA_SMTP_URL`; None where none is set. Raises ValueError for any other address."""
+    return SmtpMailbox(url) if url else None
+
+
+def message(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
+    """The letter as it goes over the wire. Raises ValueError where a line break is in its head."""
+    for line in (letter.to, letter.subject, sender.name, sender.email):
+        if not line.isprintable():
+            raise ValueError(f"a mail's head takes no line breaks: {line!r}")
+    told = EmailMessage(policy=SMTP)
+    told["From"] = Address(sender.name[:LONGEST_NAME], addr_spec=sender.email)
+    told["To"] = Address(addr_spec=letter.to)
+    told["Subject"] = letter.subject
+    told["Date"] = format_datetime(now)
+    told["Message-ID"] = message_id(letter.key, sender.host)
+    told["Auto-Submitted"] = "auto-generated"
+    told.set_content(letter.text)
+    told.add_alternative(letter.html, subtype="html")
+    return told
+
+
+def message_id(key: str, host: str) -> str:
+    """The id of the letter about `key`, the same each time."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{host}>"
+
+
+def _parsed(url: str) -> SplitResult:
+    parsed = urlsplit(url)
+    if parsed.scheme not in PORTS or not parsed.hostname:
+        raise ValueError("XLA_SMTP_URL is smtp://, smtp+tls:// or smtps://, then user:password@ and the host")
+    return parsed
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, in the server's or the system's words."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "the server refuses the recipient"
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = (
+            error.smtp_error.decode("utf-8", "replace")
+            if isinstance(error.smtp_error, bytes)
+            else error.smtp_error
+        )
+        return f"the server says {error.smtp_code} {said}"
+    return str(error) or type(error).__name__

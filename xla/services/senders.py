@@ -1,0 +1,36 @@
+"""The sender: whom mails come from."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from xla.outside.mail import Sender
+from xla.services.installations import installation
+
+
+def provider(session: Session, setting: str) -> str:
+    """The provider's name: the chosen one, else the setting's."""
+    known = installation(session)
+    return (known.provider if known else "") or setting
+
+
+def sender(session: Session, *, provider_setting: str, base_url: str) -> Sender:
+    """Whom mails come from: what was chosen, else the provider at the host people reach us at."""
+    known = installation(session)
+    host = _mail_host(base_url)
+    return Sender(
+        name=(known.sender_name if known else "") or provider(session, provider_setting),
+        email=(known.sender_email if known else "") or f"no-reply@{host}",
+        host=host,
+    )
+
+
+def _mail_host(base_url: str) -> str:
+    """The host's name; a bare address has none that mail servers take."""
+    host = urlsplit(base_url).hostname or "localhost"
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return "localhost"

@@ -1,0 +1,168 @@
+"""The account: everybody's own name, language, password and notices."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
+
+from xla import clock
+from xla.core.agreement import LANGUAGES
+from xla.core.notice import Event, events_for
+from xla.core.role import Permission, Role
+from xla.documents.language import NAMES
+from xla.models import Person
+from xla.services import audit, notice_choices, passwords, people, second_step, sign_ins
+from xla.web.access import current_sign_in, needs, visitor
+from xla.web.database import changing, reading
+from xla.web.language import gettext as _
+from xla.web.language import lazy
+from xla.web.notice_words import DIGESTS, EVENTS
+from xla.web.password_fields import NewPasswordForm
+
+account = Blueprint("account", __name__)
+
+Page = str | AnyResponse | tuple[str, int]
+
+
+class AboutForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+    """Name, language, shortcuts."""
+
+    name = StringField(
+        lazy("Name"),
+        [
+            DataRequired(lazy("Write your name.")),
+            Length(max=people.LONGEST_NAME, message=lazy("Use at most 120 characters.")),
+        ],
+    )
+    language = SelectField(
+        lazy("Language"), [DataRequired()], choices=[SelectChoice(key, NAMES[key]) for key in LANGUAGES]
+    )
+    shortcuts = BooleanField(lazy("Shortcuts of a single key"))
+
+
+class PasswordForm(NewPasswordForm):
+    """A new password, with the old one."""
+
+    old = PasswordField(lazy("The password until now"))
+
+    def __init__(self, *given: object) -> None:
+        super().__init__(*given)
+        self.old.flags.required = True
+
+
+class NoticesForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+    """What to be told of, and how often."""
+
+    events = SelectMultipleField(
+        lazy("Tell me by mail when"), choices=[SelectChoice(event, EVENTS[event]) for event in Event]
+    )
+    digest = RadioField(
+        lazy("How often"), choices=[SelectChoice(key, words) for key, words in DIGESTS.items()]
+    )
+
+
+@account.get("/account")
+@needs(Permission.SEE)
+def mine() -> Page:
+    """Everything of one's own."""
+    return _page()
+
+
+@account.post("/account")
+@needs(Permission.SEE)
+def saved() -> Page:
+    """Name, language, shortcuts."""
+    form = AboutForm()
+    if not form.validate_on_submit():
+        return _page(about=form), 422
+    with changing() as session:
+        person = session.get_one(Person, visitor().id)
+        person.name = form.name.data.strip()
+        person.language = form.language.data
+        person.shortcuts = form.shortcuts.data
+        audit.note(session, person, "account.change", subject=person.name, now=clock.now())
+    return _back(_("Saved."))
+
+
+@account.post("/account/password")
+@needs(Permission.SEE)
+def password_changed() -> Page:
+    """A new password: every other browser is signed out."""
+    form, person, now = PasswordForm(), visitor(), clock.now()
+    is_valid = form.validate_on_submit()
+    is_good = form.is_good(person.email, person.name)
+    if is_valid and is_good:
+        form.old.errors = _wrong_old(person, form.old.data or "")
+    if not is_valid or not is_good or form.old.errors:
+        return _page(password=form), 422
+    with changing() as session:
+        person = session.get_one(Person, person.id)
+        people.choose_password(session, person, form.password.data, but=current_sign_in().id, now=now)
+        audit.note(session, person, "account.change_password", subject=person.name, now=now)
+    return _back(_("The password is changed. Your other browsers are signed out."))
+
+
+@account.post("/account/notices")
+@needs(Permission.SEE)
+def notices_chosen() -> Page:
+    """What to be told of."""
+    form = NoticesForm()
+    if not form.validate_on_submit():
+        return _page(notices=form), 422
+    with changing() as session:
+        person = session.get_one(Person, visitor().id)
+        notice_choices.choose(session, person, [Event(each) for each in form.events.data])
+        person.digest = form.digest.data
+        audit.note(session, person, "account.choose_notices", subject=person.name, now=clock.now())
+    return _back(_("Saved."))
+
+
+def _wrong_old(person: Person, old: str) -> list[str]:
+    """What is wrong with the old password; who has none, since they sign in elsewhere, need not tell it.
+
+    Guessing it from a browser left open is slowed down as guessing at the door is.
+    """
+    if person.password_hash is None:
+        return []
+    now = clock.now()
+    with reading() as session:
+        if people.is_slowed(session, person.email, now):
+            return [_("It was wrong too often. Try again in a quarter of an hour.")]
+    if passwords.fits(person, old):
+        return []
+    with changing() as session:
+        people.note_failure(session, person.email, now)
+    return [_("This is not your password.")]
+
+
+def _page(
+    about: AboutForm | None = None, password: PasswordForm | None = None, notices: NoticesForm | None = None
+) -> str:
+    """The page, with the form that was sent as it was sent, and the others as things are."""
+    person = visitor()
+    with reading() as session:
+        wanted = notice_choices.wanted(session, person)
+        facts: dict[str, Any] = {
+            "browsers": sign_ins.of(session, person.id, clock.now()),
+            "codes_left": second_step.codes_left(session, person),
+        }
+    chosen = [event for event, is_wanted in wanted.items() if is_wanted]
+    return render_template(
+        "account/account.html",
+        about=about
+        or AboutForm(None, name=person.name, language=person.language, shortcuts=person.shortcuts),
+        password=password or PasswordForm(None),
+        notices=notices or NoticesForm(None, events=chosen, digest=person.digest),
+        offered=events_for(Role(person.role)),
+        here_id=current_sign_in().id,
+        **facts,
+    )
+
+
+def _back(sentence: str) -> AnyResponse:
+    flash(sentence)
+    return redirect(url_for("account.mine"), code=303)
