@@ -17,17 +17,25 @@ SCORES = {
 
 def explain(agreement: Agreement, language: str = "en") -> list[str]:
     """The sound agreement in English sentences, quoting its texts in `language` where they have it."""
-    return [
-        *_parties(agreement),
-        *_periods(agreement),
-        *_money(agreement),
-        f"The promise: {quoted(_in(agreement, agreement.promise, language))}",
-        *_places(agreement),
-        *_named(agreement, language),
-        *(_asked(question, agreement, language) for question in agreement.questions),
-        *(" ".join(kpi_sentences(kpi, agreement, language)) for kpi in agreement.kpis),
-        f"The contract's score, 0 to 100, is {SCORES[agreement.composite.method]}.",
-    ]
+    return [sentence for part in explain_parts(agreement, language).values() for sentence in part]
+
+
+def explain_parts(agreement: Agreement, language: str = "en") -> dict[str, list[str]]:
+    """The same sentences by what they are about; of the questions and KPIs one each, in their order."""
+    promise = quoted(_in(agreement, agreement.promise, language))
+    return {
+        "contract": [
+            *_parties(agreement),
+            *_periods(agreement),
+            *_money(agreement),
+            f"The promise: {promise}",
+        ],
+        "sites": [*_places(agreement)],
+        "services": [*_named(agreement, language)],
+        "questions": [_asked(question, agreement, language) for question in agreement.questions],
+        "kpis": [" ".join(kpi_sentences(kpi, agreement, language)) for kpi in agreement.kpis],
+        "score": [f"The contract's score, 0 to 100, is {SCORES[agreement.composite.method]}."],
+    }
 
 
 def _parties(agreement: Agreement) -> Iterator[str]:

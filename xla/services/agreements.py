@@ -49,12 +49,9 @@ def apply(session: Session, agreement: Agreement, now: datetime) -> Applied:
     if contract and latest:
         if latest.digest == digest(agreement):
             return Applied(contract.key, latest.number, is_new=False)
-        flaws = [
-            *frozen_changes(from_json(latest.document), agreement),
-            *_rescaled(session, contract, agreement),
-        ]
+        flaws = refusals(session, contract, agreement)
         if flaws:
-            raise Frozen(list(dict.fromkeys(flaws)))
+            raise Frozen(flaws)
     else:
         contract = _new_contract(session, agreement, now)
     number = latest.number + 1 if latest else 1
@@ -71,6 +68,16 @@ def apply(session: Session, agreement: Agreement, now: datetime) -> Applied:
     _add_questions(session, contract.id, agreement)
     session.flush()
     return Applied(contract.key, number, is_new=True)
+
+
+def refusals(session: Session, contract: Contract, agreement: Agreement) -> list[Flaw]:
+    """What the sound agreement would change that no new version of the contract can change."""
+    latest = agreement_of(versions(session, contract)[-1])
+    flaws = [
+        *frozen_changes(latest, agreement),
+        *_rescaled(session, contract, agreement),
+    ]
+    return list(dict.fromkeys(flaws))
 
 
 def find(session: Session, key: str) -> Contract | None:

@@ -24,6 +24,8 @@ from xla.web.breaches import breaches
 from xla.web.browsers import browsers
 from xla.web.contracts import contracts
 from xla.web.database import ENGINE, SETTINGS
+from xla.web.draft_pages import pages as drafts
+from xla.web.editor import editor
 from xla.web.exclusions import exclusions
 from xla.web.health import health
 from xla.web.help import help_pages
@@ -51,6 +53,8 @@ PAGES = (
     sign_in,
     portfolio,
     contracts,
+    editor,
+    drafts,
     settings_pages,
     audit,
     help_pages,

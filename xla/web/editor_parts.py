@@ -1,0 +1,252 @@
+"""The editor's pages of one question and one KPI."""
+
+from collections.abc import Mapping
+
+from xla.core.agreement import Metric
+from xla.core.agreement_flaw import Path
+from xla.core.scale import NAMED_SCALES
+from xla.services.draft_values import at
+from xla.web.editor_fields import PARTED, Field, Gate, Group, Page, texts
+from xla.web.editor_pages import Paper
+from xla.web.language import gettext as _
+
+MOST_REASONS = 6
+MOST_WEIGHTS = 11
+"""On a longer scale nobody fills in a weight for each score."""
+OBSERVED = (Metric.RATE.value, Metric.AMOUNT_MEAN.value)
+ONE_QUESTION = tuple(metric.value for metric in Metric if metric not in {*OBSERVED, Metric.NKI})
+
+
+def question(paper: Paper, place: int) -> Page:
+    """Wording, scale and reasons of one question."""
+    path: Path = ("questions", place)
+    entry = paper.entries("questions")[place]
+    own = Gate((*path, "scale"), (PARTED,))
+    wording = (
+        *texts((*path, "text"), _("Question"), paper.languages),
+        Field(
+            (*path, "key"),
+            _("Key"),
+            "key",
+            _("Names the question in ratings. Another key is another question."),
+        ),
+    )
+    scale = (
+        Field((*path, "scale"), _("Scale"), "parted", choices=_scales()),
+        Field((*path, "scale", "min"), _("Lowest score"), "number", gate=own),
+        Field((*path, "scale", "max"), _("Highest score"), "number", gate=own),
+    )
+    reasons = paper.entries(*path, "reasons")
+    rows = tuple(
+        Group(
+            paper.title(reason, at_),
+            (
+                *texts((*path, "reasons", at_, "text"), _("Reason"), paper.languages),
+                Field((*path, "reasons", at_, "key"), _("Key"), "key"),
+            ),
+            entry=(*path, "reasons", at_),
+            is_row=True,
+        )
+        for at_, reason in enumerate(reasons)
+    )
+    more = ((*path, "reasons"), _("Add a reason")) if len(reasons) < MOST_REASONS else None
+    return Page(
+        paper.title(entry, place, _("Question")),
+        (
+            Group(_("What people are asked"), wording, entry=path),
+            Group(_("How they answer"), scale),
+            Group(_("Reasons they may tap"), hint=_("At most six, such as “No paper” or “Queue”.")),
+            *rows,
+            Group(more=more),
+        ),
+    )
+
+
+def kpi(paper: Paper, place: int) -> Page:
+    """Everything one KPI says."""
+    path: Path = ("kpis", place)
+    entry = paper.entries("kpis")[place]
+    name = (
+        *texts((*path, "title"), _("Name"), paper.languages),
+        Field((*path, "key"), _("Key"), "key", _("Names the KPI in results.")),
+        Field((*path, "service"), _("Service"), "choice", choices=paper.choices("services")),
+    )
+    return Page(
+        paper.title(entry, place, _("KPI")),
+        (
+            Group(_("What it is about"), name, entry=path),
+            Group(_("What is measured"), _measured(paper, path)),
+            Group(_("Floor and target"), _thresholds(path)),
+            Group(_("Evidence"), _evidence(path)),
+            Group(_("What counts"), _counted(paper, path)),
+            Group(_("If it is breached"), _money(path)),
+        ),
+    )
+
+
+def metrics() -> Mapping[str, str]:
+    """Each metric in words."""
+    return {
+        "csat": _("CSAT: share who give one of the best scores"),
+        "share": _("Share who give certain scores"),
+        "mean": _("Mean score"),
+        "nps": _("NPS: would recommend"),
+        "enps": _("eNPS: employees would recommend"),
+        "ces_mean": _("Effort: mean score, 1 to 7"),
+        "ces_agree": _("Effort: share who answer 5 to 7"),
+        "ces_net": _("Effort: share of 6–7 less share of 1–3"),
+        "happiness": _("Happiness: a weight for each score"),
+        "nki": _("Satisfaction index of several questions"),
+        "rate": _("Operations: a share of cases"),
+        "amount_mean": _("Operations: an amount per case"),
+    }
+
+
+def _measured(paper: Paper, path: Path) -> tuple[Field, ...]:
+    metric = (*path, "metric")
+    questions = paper.choices("questions")
+    weights = tuple(
+        Field(
+            (*path, "weights", score),
+            _("Weight of score %(score)s", score=score),
+            "number",
+            gate=Gate(metric, ("happiness",)),
+            is_optional=True,
+        )
+        for score in _scores(paper, path)
+    )
+    return (
+        Field(metric, _("Measure"), "choice", choices=tuple(metrics().items()), is_wide=True),
+        Field(
+            (*path, "question"), _("Question"), "choice", choices=questions, gate=Gate(metric, ONE_QUESTION)
+        ),
+        Field((*path, "questions"), _("Questions"), "many", choices=questions, gate=Gate(metric, ("nki",))),
+        Field(
+            (*path, "observation"),
+            _("Observation"),
+            "choice",
+            choices=paper.choices("observations"),
+            gate=Gate(metric, OBSERVED),
+        ),
+        Field(
+            (*path, "top"),
+            _("How many of the best scores count"),
+            "number",
+            _("Two when left empty."),
+            is_optional=True,
+            gate=Gate(metric, ("csat",)),
+        ),
+        Field(
+            (*path, "scores"),
+            _("Scores that count"),
+            "numbers",
+            _("With commas between, such as 4, 5."),
+            gate=Gate(metric, ("share",)),
+        ),
+        *weights,
+    )
+
+
+def _scores(paper: Paper, path: Path) -> list[str]:
+    """The scores a weight is asked for: those of the question's scale, and those that have one."""
+    asked = at(paper.document, (*path, "question"))
+    questions = {entry.get("key"): entry.get("scale") for entry in paper.entries("questions")}
+    scale = questions.get(asked)
+    named = NAMED_SCALES.get(scale) if isinstance(scale, str) else None
+    scores = [str(score) for score in named.scores] if named else _own(scale)
+    given = at(paper.document, (*path, "weights"))
+    more = [score for score in given if score not in scores] if isinstance(given, dict) else []
+    return [*scores[:MOST_WEIGHTS], *more]
+
+
+def _own(scale: object) -> list[str]:
+    low, high = (at(scale, (end,)) for end in ("min", "max"))
+    if not all(
+        str(end).removeprefix("-").isascii() and str(end).removeprefix("-").isdigit() for end in (low, high)
+    ):
+        return []
+    first = int(str(low)[:6])
+    return [str(score) for score in range(first, min(int(str(high)[:6]), first + MOST_WEIGHTS) + 1)]
+
+
+def _thresholds(path: Path) -> tuple[Field, ...]:
+    better = (("true", _("Higher")), ("false", _("Lower")))
+    return (
+        Field((*path, "target"), _("Target"), "number"),
+        Field(
+            (*path, "floor"),
+            _("Floor"),
+            "number",
+            _("The target when left empty."),
+            is_optional=True,
+        ),
+        Field((*path, "higher_is_better"), _("Better is"), "switch", choices=better, default="true"),
+    )
+
+
+def _evidence(path: Path) -> tuple[Field, ...]:
+    rules = (
+        ("simple", _("Simple: the value alone decides")),
+        ("guarded_rejection", _("Guarded rejection: breached only when surely below the floor")),
+        ("guarded_acceptance", _("Guarded acceptance: holds only when surely above the floor")),
+    )
+    levels = (("0.8", "80 %"), ("0.9", "90 %"), ("0.95", "95 %"), ("0.99", "99 %"))
+    return (
+        Field((*path, "min_responses"), _("Fewest answers for a verdict"), "number", default="30"),
+        Field((*path, "confidence"), _("How sure we must be"), "choice", choices=levels, default="0.95"),
+        Field(
+            (*path, "decision_rule"),
+            _("Decision rule"),
+            "choice",
+            choices=rules,
+            default="simple",
+            is_wide=True,
+        ),
+        Field(
+            (*path, "cluster"),
+            _("People who answer more than once"),
+            "tick",
+            choices=(("respondent", _("Count them as one person in the interval")),),
+        ),
+    )
+
+
+def _counted(paper: Paper, path: Path) -> tuple[Field, ...]:
+    windows = (("period", _("The period")), (PARTED, _("The last days, ending with the period")))
+    window, scope = (*path, "window"), (*path, "scope")
+    where = (
+        ("sites", _("Only these sites"), paper.sites()),
+        ("touchpoints", _("Only these moments"), paper.choices("journey")),
+        ("personas", _("Only these groups"), paper.choices("personas")),
+    )
+    return (
+        Field(window, _("Measured over"), "parted", choices=windows, default="period"),
+        Field((*window, "rolling_days"), _("How many days"), "number", gate=Gate(window, (PARTED,))),
+        *(
+            Field((*scope, name), label, "many", _("All when none is ticked."), choices=choices)
+            for name, label, choices in where
+            if choices or at(paper.document, (*scope, name))
+        ),
+    )
+
+
+def _money(path: Path) -> tuple[Field, ...]:
+    fee = _("Percent of the monthly fee.")
+    credit = (*path, "credit")
+    return (
+        Field((*credit, "breached"), _("Credit for a breach"), "number", fee, unit="%", is_optional=True),
+        Field((*credit, "cap"), _("At most in a year"), "number", fee, unit="%", is_optional=True),
+        Field((*path, "weight"), _("Weight in the score"), "number", default="1"),
+    )
+
+
+def _scales() -> list[tuple[str, str]]:
+    spans = {
+        "csat5": _("Satisfaction, 1 to 5"),
+        "smiley4": _("Four faces, 1 to 4"),
+        "smiley5": _("Five faces, 1 to 5"),
+        "ces7": _("Effort, 1 to 7"),
+        "nps11": _("Recommendation, 0 to 10"),
+        "nki10": _("Satisfaction index, 1 to 10"),
+    }
+    return [*spans.items(), (PARTED, _("A scale of its own"))]
