@@ -116,7 +116,7 @@ def find(session: Session, person: Person, number: int) -> Draft | None:
         select(Draft).where(
             Draft.id == number,
             or_(
-                Draft.contract_id.is_not(None) & memberships.visible(person, Draft.contract_id),  # type: ignore[arg-type]  # never None beside the first condition
+                Draft.contract_id.is_not(None) & memberships.visible(person, Draft.contract_id),
                 Draft.contract_id.is_(None) & _ours(person),
             ),
         )

@@ -152,7 +152,7 @@ def _rendered(  # noqa: PLR0913, PLR0917 -- the draft, what is typed, and where
 def _view(session: Session, known: Draft, document: Document, section: str, place: int | None) -> View:
     also = [code for code in request.args.getlist("also") if code in LANGUAGES]
     found_so_far = drafts.checked(session, known, document)
-    is_new = known.contract_id is None and known.revision == 1
+    is_new = known.contract_id is None and known.revision == 1 and not drafts.title_of(drafts.read(known))
     shown_view = view(document, found_so_far, section=section, place=place, also=also, is_new=is_new)
     if shown_view is None:
         abort(404)

@@ -56,54 +56,14 @@ class Paper:
 
 def parties(paper: Paper) -> Page:
     """Promise, contract and money."""
-    c = "contract"
-    who = (
-        Field((c, "title"), _("What the contract is about")),
-        Field((c, "client"), _("Client")),
-        Field((c, "key"), _("Key"), "key", _("Names the contract in addresses and files. It never changes.")),
-        Field((c, "language"), _("Language of the reports"), "choice", choices=_languages(), default="en"),
-    )
-    when = (
-        Field((c, "starts_on"), _("First day"), "day"),
-        Field((c, "ends_on"), _("Last day"), "day", is_optional=True),
-        Field((c, "period"), _("Period"), "choice", choices=_periods(), default="month"),
-        Field((c, "timezone"), _("Time zone"), "zone", _("Such as Europe/Stockholm.")),
-        Field(
-            (c, "close_after_days"),
-            _("Result proposed after"),
-            "number",
-            unit=_("days"),
-            default="3",
-        ),
-        Field(
-            (c, "respond_within_days"),
-            _("Client answers within"),
-            "number",
-            _("Silence accepts."),
-            unit=_("days"),
-            default="10",
-        ),
-    )
-    money = (
-        Field(
-            (c, "monthly_fee"),
-            _("Monthly fee"),
-            "number",
-            _("What credits are a percentage of."),
-            is_optional=True,
-        ),
-        Field((c, "currency"), _("Currency"), "currency", _("Three letters, such as EUR.")),
-    )
     promise = texts(("promise",), _("What people are promised"), paper.languages, kind="prose")
-    return Page(
-        _("Promise and parties"),
-        (
-            Group(_("The promise"), promise),
-            Group(_("The parties"), who),
-            Group(_("Days and periods"), when),
-            Group(_("Money"), money),
-        ),
+    groups = (
+        Group(_("The promise"), promise),
+        Group(_("The parties"), _who()),
+        Group(_("Days and periods"), _when()),
+        Group(_("Money"), _money()),
     )
+    return Page(_("Promise and parties"), groups)
 
 
 def sites(paper: Paper) -> Page:
@@ -239,6 +199,48 @@ def walk(paper: Paper, path: Path, depth: int) -> Iterator[tuple[tuple[str | int
     for place, site in enumerate(paper.entries(*path)):
         yield (*path, place), site, depth
         yield from walk(paper, (*path, place, "sites"), depth + 1)
+
+
+def _who() -> tuple[Field, ...]:
+    return (
+        Field(("contract", "title"), _("What the contract is about")),
+        Field(("contract", "client"), _("Client")),
+        Field(
+            ("contract", "key"),
+            _("Key"),
+            "key",
+            _("Names the contract in addresses and files. It never changes."),
+        ),
+        Field(
+            ("contract", "language"),
+            _("Language of the reports"),
+            "choice",
+            choices=_languages(),
+            default="en",
+        ),
+    )
+
+
+def _when() -> tuple[Field, ...]:
+    days = _("days")
+    propose, answer = _("Result proposed after"), _("Client answers within")
+    silence = _("Silence accepts.")
+    return (
+        Field(("contract", "starts_on"), _("First day"), "day"),
+        Field(("contract", "ends_on"), _("Last day"), "day", is_optional=True),
+        Field(("contract", "period"), _("Period"), "choice", choices=_periods(), default="month"),
+        Field(("contract", "timezone"), _("Time zone"), "zone", _("Such as Europe/Stockholm.")),
+        Field(("contract", "close_after_days"), propose, "number", unit=days, default="3"),
+        Field(("contract", "respond_within_days"), answer, "number", silence, unit=days, default="10"),
+    )
+
+
+def _money() -> tuple[Field, ...]:
+    fee, hint = _("Monthly fee"), _("What credits are a percentage of.")
+    return (
+        Field(("contract", "monthly_fee"), fee, "number", hint, is_optional=True),
+        Field(("contract", "currency"), _("Currency"), "currency", _("Three letters, such as EUR.")),
+    )
 
 
 def _rows(paper: Paper, name: str) -> Iterator[Group]:

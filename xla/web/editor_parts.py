@@ -1,6 +1,6 @@
 """The editor's pages of one question and one KPI."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from xla.core.agreement import Metric
 from xla.core.agreement_flaw import Path
@@ -36,30 +36,27 @@ def question(paper: Paper, place: int) -> Page:
         Field((*path, "scale", "min"), _("Lowest score"), "number", gate=own),
         Field((*path, "scale", "max"), _("Highest score"), "number", gate=own),
     )
-    reasons = paper.entries(*path, "reasons")
-    rows = tuple(
-        Group(
-            paper.title(reason, at_),
-            (
-                *texts((*path, "reasons", at_, "text"), _("Reason"), paper.languages),
-                Field((*path, "reasons", at_, "key"), _("Key"), "key"),
-            ),
-            entry=(*path, "reasons", at_),
-            is_row=True,
-        )
-        for at_, reason in enumerate(reasons)
-    )
-    more = ((*path, "reasons"), _("Add a reason")) if len(reasons) < MOST_REASONS else None
     return Page(
         paper.title(entry, place, _("Question")),
         (
             Group(_("What people are asked"), wording, entry=path),
             Group(_("How they answer"), scale),
-            Group(_("Reasons they may tap"), hint=_("At most six, such as “No paper” or “Queue”.")),
-            *rows,
-            Group(more=more),
+            *_reasons(paper, (*path, "reasons")),
         ),
     )
+
+
+def _reasons(paper: Paper, path: Path) -> Iterator[Group]:
+    yield Group(_("Reasons they may tap"), hint=_("At most six, such as “No paper” or “Queue”."))
+    reasons = paper.entries(*path)
+    for place, reason in enumerate(reasons):
+        fields = (
+            *texts((*path, place, "text"), _("Reason"), paper.languages),
+            Field((*path, place, "key"), _("Key"), "key"),
+        )
+        yield Group(paper.title(reason, place), fields, entry=(*path, place), is_row=True)
+    if len(reasons) < MOST_REASONS:
+        yield Group(more=(path, _("Add a reason")))
 
 
 def kpi(paper: Paper, place: int) -> Page:
@@ -105,16 +102,6 @@ def metrics() -> Mapping[str, str]:
 def _measured(paper: Paper, path: Path) -> tuple[Field, ...]:
     metric = (*path, "metric")
     questions = paper.choices("questions")
-    weights = tuple(
-        Field(
-            (*path, "weights", score),
-            _("Weight of score %(score)s", score=score),
-            "number",
-            gate=Gate(metric, ("happiness",)),
-            is_optional=True,
-        )
-        for score in _scores(paper, path)
-    )
     return (
         Field(metric, _("Measure"), "choice", choices=tuple(metrics().items()), is_wide=True),
         Field(
@@ -143,8 +130,15 @@ def _measured(paper: Paper, path: Path) -> tuple[Field, ...]:
             _("With commas between, such as 4, 5."),
             gate=Gate(metric, ("share",)),
         ),
-        *weights,
+        *_weights(paper, path),
     )
+
+
+def _weights(paper: Paper, path: Path) -> Iterator[Field]:
+    gate = Gate((*path, "metric"), ("happiness",))
+    for score in _scores(paper, path):
+        label = _("Weight of score %(score)s", score=score)
+        yield Field((*path, "weights", score), label, "number", gate=gate, is_optional=True)
 
 
 def _scores(paper: Paper, path: Path) -> list[str]:
