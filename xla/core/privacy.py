@@ -1,6 +1,6 @@
 """Privacy: no figure of so few people that one of them can be told apart (k-anonymity; domain, section 9)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 K_VALUE = 5
 """Answers from which a value is shown."""
@@ -51,6 +51,34 @@ def hidden_distributions(tree: Mapping[str, str], n_by_site: Mapping[str, int]) 
     alone would be harmless.
     """
     return _hidden(tree, n_by_site, K_DISTRIBUTION) | _hidden(tree, n_by_site, K_VALUE)
+
+
+def shown_days(n_by_day: Sequence[int]) -> tuple[set[int], set[int]]:
+    """Of days in order, whose own figure may be shown, and after which the figure of all days so far.
+
+    A day is shown from five answers. The figure so far is shown where the days since it was last shown, less
+    those shown themselves, have five answers or none: what a reader can subtract is made of such rests. The
+    figure after the last day is that of the whole, which stands elsewhere: it is always among the shown, and
+    earlier ones give way to it. Where all the small days together are too few, the smallest shown day is
+    hidden with them.
+    """
+    own = {day for day, n in enumerate(n_by_day) if n >= K_VALUE}
+    rest = sum(n for day, n in enumerate(n_by_day) if day not in own)
+    if is_few(rest) and own:
+        own.discard(min(own, key=lambda day: n_by_day[day]))
+    unseen = [0 if day in own else n for day, n in enumerate(n_by_day)]
+    shown: list[tuple[int, int]] = []
+    pending = 0
+    for day, n in enumerate(unseen):
+        pending += n
+        if not is_few(pending):
+            shown.append((day, pending))
+            pending = 0
+    while is_few(pending) and shown:
+        pending += shown.pop()[1]
+    return own, {day for day, _ in shown} | (
+        {len(n_by_day) - 1} if n_by_day and not is_few(pending) else set()
+    )
 
 
 def _hidden(tree: Mapping[str, str], n_by_site: Mapping[str, int], least: int) -> set[str]:

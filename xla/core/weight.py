@@ -102,6 +102,20 @@ def weights_for(kpi: Kpi, scale: Scale) -> Mapping[int, Fraction]:
     return {score: Fraction(score) for score in scale.scores}
 
 
+def poor_scores(kpi: Kpi, scale: Scale) -> frozenset[int]:
+    """The scores of somebody who was let down.
+
+    Those that add nothing to a share, detractors' in a net, and in a mean or an index those in the worse half
+    of the scale, where a middle score is none. Where lower is better, the mirror.
+    """
+    if kpi.metric in KINDS and KINDS[kpi.metric] != "mean":
+        weights = weights_for(kpi, scale)
+        worst = (min if kpi.higher_is_better else max)(weights.values())
+        return frozenset(score for score, weight in weights.items() if weight == worst)
+    side, middle = 1 if kpi.higher_is_better else -1, Fraction(scale.lowest + scale.highest, 2)
+    return frozenset(score for score in scale.scores if side * (score - middle) < 0)
+
+
 def range_of(kpi: Kpi, scale: Scale | None) -> Bounds:
     """The lowest and highest value the KPI can take; (None, None) for an amount, which has no bounds.
 

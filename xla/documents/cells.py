@@ -18,6 +18,7 @@ EVIDENCE = (240.0, 44.0)
 SPARKLINE = (112.0, 36.0)
 METER = (132.0, 16.0)
 DOTS = (98.0, 9.0)
+BAR = (240.0, 18.0)
 TEN = 10
 _MIDDLE, _RADIUS = 22.0, 5.5
 
@@ -89,6 +90,20 @@ def budget_meter(left: float, due: float | None, title: str) -> Markup:
         at = min(max(due * width, 1.0), width - 1)
         parts.append(shapes.stroke(shapes.line((at, 0), (at, height)), "meter-due", shapes.INK, 2))
     return _picture(METER, title, parts, "meter")
+
+
+def share_bar(share: float, *, is_poor: bool = False, before: float | None = None) -> Markup:
+    """A share of a whole (0-1) as a bar; a tick where it was before. The figure stands beside it."""
+    width, height = BAR
+    kind = "bar-poor" if is_poor else "bar-plain"
+    parts = [
+        shapes.stroke(shapes.line((0.5, 0), (0.5, height)), "bar-axis", shapes.MIST, 1),
+        shapes.path(shapes.rectangle((1, 3), (1 + share * (width - 2), height - 3)), kind, fill=shapes.MIST),
+    ]
+    if before is not None:
+        at = 1 + before * (width - 2)
+        parts.append(shapes.stroke(shapes.line((at, 0), (at, height)), "bar-before", shapes.INK, 2))
+    return _picture(BAR, "", parts, "share-bar")
 
 
 def chance_dots(chance: float) -> Markup:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -110,6 +110,19 @@ class Knowledge:
         if kpi.observation:
             return int(sum(row.base for row in self.observations(kpi))) - int(self.observed(kpi).base)
         return sum(sum(self._summed(self._later, key, kpi.scope).values()) for key in kpi.asked)
+
+    def later_days(self, kpi: Kpi) -> Iterator[tuple[date, int, int]]:
+        """Days, scores and numbers, exclusions left out, of one question's KPI that came after `known_at`."""
+        question_id, inside, personas = (
+            self.question_ids[kpi.asked[0]],
+            self.points(kpi.scope),
+            kpi.scope.personas,
+        )
+        for (cell, day), n in self._received_later:
+            left = any(cell.point_id in each.points and day in each.window for each in self.left)
+            told = cell.question_id == question_id and cell.point_id in inside and not left
+            if told and (not personas or cell.persona in personas):
+                yield day, cell.score, n
 
     def cells(self, question: str, scope: Scope) -> Iterator[tuple[Where, int, int]]:
         """Where a score was given and how often, exclusions left out."""

@@ -11,10 +11,14 @@ from xla.core.agreement import Agreement, Kpi, Language
 from xla.core.outcome import Judged
 from xla.documents.report_data import KpiResult
 from xla.models import Contract, Standing
+from xla.services.breakdowns import Part, parts
 from xla.services.contract_page import knowing_of, spoken
 from xla.services.course import Stage, course
 from xla.services.evaluations import Knowing
+from xla.services.kpi_days import DayPoint, kpi_days
 from xla.services.report_kpis import kpi_result
+from xla.services.site_tables import SiteTable, journey, site_table
+from xla.services.voices import Comments, Reasons, comments, reasons
 
 PERIODS = 24
 """Periods in the chart."""
@@ -76,4 +80,38 @@ def kpi_page(
         running=running,
         running_kpi=((running or {}).get("kpis") or {}).get(key),
         knowing=knowing,
+    )
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a KPI's figure is made of."""
+
+    days: Sequence[DayPoint]
+    day_count: int
+    sites: SiteTable | None
+    touchpoints: Sequence[Part]
+    personas: Sequence[Part]
+    reasons: Reasons
+    reasons_before: Reasons | None
+    """Of the period before; None where there was none."""
+    comments: Comments | None
+
+
+def details(page: KpiPage, *, site_page: int, comment_page: int) -> Details:
+    """The parts of the page's figure: days, places, people, reasons and comments."""
+    kpi, agreement, known = page.kpi, page.agreement, page.knowing.of(page.kpi)
+    before = next((stage for stage in reversed(page.stages) if stage.end <= page.stage.start), None)
+    earlier = knowing_of(known.session, page.contract, before) if before else None
+    personas = kpi.scope.personas or tuple(each.key for each in agreement.personas)
+    touchpoints = journey(page.knowing, agreement, kpi).stops
+    return Details(
+        days=kpi_days(known, kpi, page.knowing.today),
+        day_count=known.window.day_count,
+        sites=site_table(page.knowing, agreement, [page.judged], kpi_page=1, site_page=site_page),
+        touchpoints=() if kpi.observation else touchpoints,
+        personas=() if kpi.observation else parts(known, kpi, lambda where: where.persona, personas),
+        reasons=reasons(known, kpi),
+        reasons_before=reasons(earlier.of(kpi), kpi) if earlier else None,
+        comments=comments(known, kpi, page.judged.measurement.n, comment_page),
     )

@@ -4,31 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from xla.core.agreement import Agreement, Kpi, Metric, Rolling
+from xla.core.agreement import Agreement, Kpi
 from xla.core.agreement_texts import words
-from xla.core.agreement_wording import span
 from xla.core.measurement import Measurement
 from xla.core.outcome import Judged, Outcome
 from xla.core.privacy import K_DISTRIBUTION, K_VALUE, is_few
 from xla.core.scale import Scale
 from xla.core.verdict import Verdict
 from xla.core.weight import range_of
+from xla.documents.how import how
 from xla.documents.report_data import KpiResult, TrendPoint
-
-HOW: dict[Metric, str] = {
-    Metric.CSAT: "share of ratings {best}",
-    Metric.SHARE: "share of ratings {scores}",
-    Metric.MEAN: "mean of the ratings, {scale}",
-    Metric.NPS: "share of promoters (9-10) less share of detractors (0-6)",
-    Metric.ENPS: "share of promoters (9-10) less share of detractors (0-6)",
-    Metric.CES_MEAN: "mean of the ratings, {scale}, 7 being easiest",
-    Metric.CES_AGREE: "share of ratings 5-7 of 7",
-    Metric.CES_NET: "share of ratings 6-7 less share of ratings 1-3",
-    Metric.HAPPINESS: "mean of the weights of the faces, 0-100",
-    Metric.NKI: "mean of the items, each placed on 0-100, equally weighted",
-    Metric.RATE: "cases counted in a hundred",
-    Metric.AMOUNT_MEAN: "mean amount a case",
-}
 
 
 def kpi_result(
@@ -49,7 +34,7 @@ def kpi_result(
         service=words(service.title, language, language),
         question=" / ".join(words(question.text, language, language) for question in asked),
         metric=kpi.metric,
-        how=_how(kpi, scale),
+        how=how(kpi, scale, language),
         scale_low=Decimal(0) if low is None else _decimal(float(low)),
         scale_high=Decimal(0) if high is None else _decimal(float(high)),
         measurement=shown(judged.measurement),
@@ -95,20 +80,6 @@ def _point(kpi: Kpi, outcome: Outcome) -> TrendPoint:
         measurement.high,
         found[0].verdict,
     )
-
-
-def _how(kpi: Kpi, scale: Scale | None) -> str:
-    how = HOW[kpi.metric]
-    if scale:
-        highest = scale.highest
-        how = how.format(
-            best=f"{span(highest - (kpi.top or 2) + 1, highest)} of {highest}",
-            scores=", ".join(map(str, kpi.scores or ())),
-            scale=span(scale.lowest, scale.highest),
-        )
-    if isinstance(kpi.window, Rolling):
-        how += f", over the last {kpi.window.rolling_days} days"
-    return how
 
 
 def _scale(agreement: Agreement, kpi: Kpi) -> Scale | None:

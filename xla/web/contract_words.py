@@ -12,9 +12,10 @@ from babel.dates import format_skeleton
 from xla.core.agreement import Agreement, Kpi, Metric, words
 from xla.core.role import Role
 from xla.core.verdict import Verdict
-from xla.documents.figures import half_up
+from xla.documents.figures import DASH, half_up
 from xla.documents.words import FORMULAS, OBSERVED
 from xla.services.course import Stage
+from xla.services.site_tables import SiteTable
 from xla.web.language import figures, gettext, ngettext, plural, spoken
 
 
@@ -147,3 +148,39 @@ def running_name(running: Mapping[str, Any]) -> str:
     """The running period's name as a heading."""
     start, end = (date.fromisoformat(running[name]) for name in ("start", "end"))
     return gettext("%(period)s so far", period=figures().period(start, end))
+
+
+def budget_title(ahead: Mapping[str, Any]) -> str:
+    """The budget's meter in words."""
+    return gettext(
+        "%(left)s of the budget left, %(due)s would be on pace",
+        left=figures().chance(ahead["left_share"]),
+        due=figures().chance(ahead["left_share_due"]),
+    )
+
+
+def budget_sentence(ahead: Mapping[str, Any]) -> str:
+    """What was spent and allowed so far, and when the rest is used up."""
+    tongue = figures()
+    spent, allowed = (tongue.number(half_up(ahead[name], 0)) for name in ("spent", "allowed_so_far"))
+    if ahead["unit"] == "ratings":
+        so_far = gettext("%(spent)s poor ratings so far, %(allowed)s allowed.", spent=spent, allowed=allowed)
+    else:
+        so_far = gettext("%(spent)s points spent so far, %(allowed)s allowed.", spent=spent, allowed=allowed)
+    if not ahead["runs_out_on"]:
+        return gettext("%(so_far)s At this pace the period's allowance lasts.", so_far=so_far)
+    return gettext(
+        "%(so_far)s At this pace the period's allowance is used up on %(day)s.",
+        so_far=so_far,
+        day=iso_day(ahead["runs_out_on"]),
+    )
+
+
+def share(of_one: float | None) -> str:
+    """A share of one in whole per cent; a dash where there is none."""
+    return DASH if of_one is None else figures().percent(half_up(100 * of_one, 0) / 100)
+
+
+def depths(table: SiteTable) -> Mapping[str, int]:
+    """How deep each site of a table lies."""
+    return {line.key: line.depth for line in table.lines}

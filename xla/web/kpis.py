@@ -5,8 +5,8 @@ from flask import Blueprint, abort, render_template, request
 from xla.core.role import Permission
 from xla.documents import cells, charts
 from xla.documents.words import FORMULAS, INTERVALS, RULES
-from xla.services.kpi_page import kpi_page
-from xla.web import contract_words
+from xla.services.kpi_page import details, kpi_page
+from xla.web import contract_words, kpi_charts
 from xla.web.access import needs
 from xla.web.contracts import seen
 from xla.web.database import reading
@@ -35,4 +35,10 @@ def kpi(key: str, kpi: str) -> str:
             formulas=FORMULAS,
             intervals=INTERVALS,
             rules=RULES,
+            pictures=kpi_charts,
+            details=details(
+                page,
+                site_page=request.args.get("sites", 1, type=int),
+                comment_page=request.args.get("comments", 1, type=int),
+            ),
         )
