@@ -16,7 +16,8 @@ def is_outside(text: str, *, loopback: bool = False) -> bool:
     address = _meant(ipaddress.ip_address(text.partition("%")[0]))
     if address.is_loopback:
         return loopback
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    is_old = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
+    return address.is_global and not (address.is_multicast or address.is_reserved or is_old)
 
 
 def _meant(address: Address) -> Address:

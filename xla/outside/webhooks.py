@@ -9,8 +9,9 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from xla.outside.addresses import is_outside
@@ -21,6 +22,9 @@ LONGEST_URL = 2_000
 SECRET = "whsec_"  # noqa: S105 -- what every secret begins with
 REDIRECTS = range(300, 400)
 Problem = Literal["url", "name", "address", "connection", "certificate", "time", "redirect", "large"]
+
+Place = tuple[socket.AddressFamily, Any]
+"""An address as the socket library writes it."""
 
 
 class Message(NamedTuple):
@@ -80,9 +84,11 @@ def post(url: str, secret: str, message: Message, *, loopback: bool = False, now
     call = _Call(url, _headers(secret, message, now), message.body.encode(), loopback=loopback)
     call.start()
     call.join(SECONDS)
-    if call.is_alive():
-        call.hang_up()
+    is_late = call.is_alive()
     milliseconds = round(1000 * (time.monotonic() - began))
+    if is_late:
+        call.hang_up()
+        return Answer(None, "time", milliseconds)
     return Answer(call.status, call.problem, milliseconds)
 
 
@@ -104,7 +110,7 @@ class _Call(threading.Thread):
         super().__init__(daemon=True)
         self.url, self.headers, self.body, self.loopback = url, headers, body, loopback
         self.status: int | None = None
-        self.problem: Problem | None = "time"
+        self.problem: Problem | None = "connection"
         self.socket: socket.socket | None = None
 
     def run(self) -> None:
@@ -118,22 +124,20 @@ class _Call(threading.Thread):
         except TimeoutError:
             self.problem = "time"
         except (OSError, http.client.HTTPException):
-            self.problem = "connection"
+            return
 
     def hang_up(self) -> None:
         """End an exchange that takes too long."""
         if self.socket is not None:
-            try:
+            with suppress(OSError):  # it may have ended by itself
                 self.socket.shutdown(socket.SHUT_RDWR)
-            except OSError:  # it ended by itself
-                return
 
     def _exchange(self) -> int:
         target = _split(self.url, loopback=self.loopback)
         if target is None:
             raise _Failed("url")
         host, port = _place(target)
-        line = _connected(_addresses(host, port, loopback=self.loopback), port)
+        line = _connected(_places(host, port, loopback=self.loopback))
         if target.scheme == "https":
             line = ssl.create_default_context().wrap_socket(
                 line, server_hostname=host, do_handshake_on_connect=False
@@ -180,23 +184,26 @@ def _named(target: SplitResult) -> str:
     return target.netloc
 
 
-def _addresses(host: str, port: int, *, loopback: bool) -> list[str]:
+def _places(host: str, port: int, *, loopback: bool) -> list[Place]:
     """Every address of the name, looked up once; refused as a whole where one of them is not outside."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise _Failed("name") from None
-    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    if not all(is_outside(address, loopback=loopback) for address in addresses):
+    if not all(is_outside(str(place[0]), loopback=loopback) for *_rest, place in found):
         raise _Failed("address")
-    return addresses
+    return [(family, place) for family, _type, _protocol, _name, place in found]
 
 
-def _connected(addresses: list[str], port: int) -> socket.socket:
+def _connected(places: list[Place]) -> socket.socket:
     """A connection to the first of the addresses that takes one."""
-    for address in addresses:
+    for family, place in places:
+        line = socket.socket(family, socket.SOCK_STREAM)
+        line.settimeout(SECONDS / len(places))
         try:
-            return socket.create_connection((address, port), timeout=SECONDS / len(addresses))
+            line.connect(place)
         except OSError:
-            continue
+            line.close()
+        else:
+            return line
     raise _Failed("connection")

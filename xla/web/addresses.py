@@ -1,6 +1,26 @@
 """Addresses: where a form may send people on to, and links that leave the page."""
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST_ID = 2**31 - 1
+"""What every database holds."""
+
+
+class IdConverter(IntegerConverter):
+    """A whole number no database stumbles over: a larger one is an address that is not there."""
+
+    def __init__(self, map: Map, *, max: int = LARGEST_ID) -> None:  # noqa: A002 -- the library's own names
+        super().__init__(map, max=max)
+
+
+def asked_id(name: str) -> int | None:
+    """The id a query names; None where it names none, 0, which nothing has, where it is no id."""
+    text = request.args.get(name)
+    if not text:
+        return None
+    is_id = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
+    return min(int(text), LARGEST_ID) if is_id else 0
 
 
 def inside(address: str | None) -> str:

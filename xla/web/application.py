@@ -18,6 +18,7 @@ from xla.settings import Settings
 from xla.web import access, language, words
 from xla.web.account import account
 from xla.web.actions import actions
+from xla.web.addresses import IdConverter
 from xla.web.audit import audit
 from xla.web.breach_work import work
 from xla.web.breaches import breaches
@@ -97,6 +98,7 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
     app.before_request(access.refuse_foreign_origin)
     app.before_request(access.recognise)
     CSRFProtect(app)
+    app.url_map.converters["int"] = IdConverter
     for pages in PAGES:
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _sorry)

@@ -16,6 +16,7 @@ from xla.models import Person
 from xla.services import audit_log
 from xla.services.audit_log import Filter, Line
 from xla.web.access import needs, visitor
+from xla.web.addresses import asked_id
 from xla.web.audit_words import ACTIONS, action_words
 from xla.web.database import reading
 from xla.web.fields import choices
@@ -48,7 +49,7 @@ def log() -> str:
     with reading() as session:
         form = _form(audit_log.people(session, visitor()), audit_log.contracts(session, visitor()))
         form.validate()
-        found = audit_log.lines(session, visitor(), _wanted(form), before=_before(), most=A_PAGE + 1)
+        found = audit_log.lines(session, visitor(), _wanted(form), before=asked_id("before"), most=A_PAGE + 1)
     shown = found[:A_PAGE]
     older = shown[-1].entry.id if len(found) > A_PAGE else None
     return render_template(
@@ -59,7 +60,7 @@ def log() -> str:
         action_words=action_words,
         asked={name: value for name, value in request.args.items() if name in form and value},
         older=older,
-        is_later=_before() is not None,
+        is_later=asked_id("before") is not None,
     )
 
 
@@ -106,27 +107,15 @@ def _form(people: list[Person], contracts: list[str]) -> FilterForm:
 
 
 def _wanted(form: FilterForm) -> Filter:
-    person = _number(form.person.data)
     action, contract = _asked(form.action.data), _asked(form.contract.data)
     until = _midnight(form.until.data)
     return Filter(
-        person_id=person,
+        person_id=asked_id("person"),
         action=action,
         contract=contract,
         since=_midnight(form.since.data),
         until=until + timedelta(days=1) if until else None,
     )
-
-
-def _before() -> int | None:
-    return _number(request.args.get("before"))
-
-
-def _number(text: str | None) -> int | None:
-    """An id; what is none finds nothing, so that a damaged address does not show everything."""
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 -- what any database holds
 
 
 def _asked(text: str | None) -> str | None:

@@ -95,18 +95,18 @@ def key_created() -> tuple[str, int]:
             detail=detail,
             now=now,
         )
-        return _page(session, _form(session, blank=True), made=secret, name=key.name), 201
+        return _page(session, _form(session, blank=True), secret=secret, name=key.name), 201
 
 
-@settings.post("/settings/keys/<int:key_id>/revoke")
+@settings.post("/settings/keys/<int:api_key>/revoke")
 @needs(Permission.ADMINISTER)
-def key_revoked(key_id: int) -> Response:
+def key_revoked(api_key: int) -> Response:
     """Close a key for good."""
     now = clock.now()
     with changing() as session:
-        if keys.one(session, key_id) is None:
+        if keys.one(session, api_key) is None:
             abort(404)
-        key = keys.revoke(session, key_id, now)
+        key = keys.revoke(session, api_key, now)
         if key is not None:
             _note(session, key, "key.revoke", now)
     flash(_("The key is revoked. Whoever uses it is refused from now on."))
@@ -132,14 +132,14 @@ def _form(session: Session, *, blank: bool = False) -> KeyForm:
     return form
 
 
-def _page(session: Session, form: KeyForm, *, made: str | None = None, name: str = "") -> str:
+def _page(session: Session, form: KeyForm, *, secret: str | None = None, name: str = "") -> str:
     return render_template(
         "settings/keys.html",
         form=form,
         lines=keys.listed(session),
         scopes=SCOPES,
         now=clock.now(),
-        made=made,
+        secret=secret,
         name=name,
     )
 

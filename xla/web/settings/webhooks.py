@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from xla.models import Webhook
 from xla.outside.webhooks import Message, is_address, post
 from xla.services import audit, webhooks
 from xla.web.access import needs, visitor
+from xla.web.addresses import asked_id
 from xla.web.database import changing, reading
 from xla.web.fields import choices, one_line, stripped
 from xla.web.language import gettext as _
@@ -74,19 +75,18 @@ def webhook_created() -> tuple[str, int]:
             return _page(session, form), 422
         now = clock.now()
         events = [Event(each) for each in form.events.data]
-        webhook, secret = webhooks.create(session, form.name.data, url=form.url.data, events=events, now=now)
-        _note(session, webhook, "webhook.create", now)
-        return _page(session, WebhookForm(formdata=None), made=secret, name=webhook.name), 201
+        made, secret = webhooks.create(session, form.name.data, url=form.url.data, events=events, now=now)
+        _note(session, made, "webhook.create", now)
+        return _page(session, WebhookForm(formdata=None), secret=secret, name=made.name), 201
 
 
-@settings.get("/settings/webhooks/<int:webhook_id>")
+@settings.get("/settings/webhooks/<int:webhook>", endpoint="webhook")
 @needs(Permission.ADMINISTER)
-def webhook(webhook_id: int) -> str:
+def shown(webhook: int) -> str:
     """One webhook, and what was sent to it."""
-    before = request.args.get("before", type=int)
     with reading() as session:
-        found = _found(session, webhook_id)
-        sent = webhooks.deliveries(session, found.id, before=before, most=A_PAGE + 1)
+        found = _found(session, webhook)
+        sent = webhooks.deliveries(session, found.id, before=asked_id("before"), most=A_PAGE + 1)
         return render_template(
             "settings/webhook.html",
             webhook=found,
@@ -97,52 +97,52 @@ def webhook(webhook_id: int) -> str:
         )
 
 
-@settings.post("/settings/webhooks/<int:webhook_id>/disable")
+@settings.post("/settings/webhooks/<int:webhook>/disable")
 @needs(Permission.ADMINISTER)
-def webhook_disabled(webhook_id: int) -> Response:
+def webhook_disabled(webhook: int) -> Response:
     """Send it nothing for now."""
     now = clock.now()
     with changing() as session:
-        found = _found(session, webhook_id)
+        found = _found(session, webhook)
         if webhooks.switch(session, found, disabled_at=now):
             _note(session, found, "webhook.disable", now)
     flash(_("The webhook is off."))
-    return _back(webhook_id)
+    return _back(webhook)
 
 
-@settings.post("/settings/webhooks/<int:webhook_id>/enable")
+@settings.post("/settings/webhooks/<int:webhook>/enable")
 @needs(Permission.ADMINISTER)
-def webhook_enabled(webhook_id: int) -> Response:
+def webhook_enabled(webhook: int) -> Response:
     """Send to it again."""
     with changing() as session:
-        found = _found(session, webhook_id)
+        found = _found(session, webhook)
         if webhooks.switch(session, found, disabled_at=None):
             _note(session, found, "webhook.enable", clock.now())
     flash(_("The webhook is on."))
-    return _back(webhook_id)
+    return _back(webhook)
 
 
-@settings.post("/settings/webhooks/<int:webhook_id>/test")
+@settings.post("/settings/webhooks/<int:webhook>/test")
 @needs(Permission.ADMINISTER)
-def webhook_tested(webhook_id: int) -> Response:
+def webhook_tested(webhook: int) -> Response:
     """Really send a test message."""
     with reading() as session:
-        found = _found(session, webhook_id)
+        found = _found(session, webhook)
     _send(found, webhooks.trial(found, clock.now()), "webhook.test")
-    return _back(webhook_id)
+    return _back(webhook)
 
 
-@settings.post("/settings/webhooks/<int:webhook_id>/deliveries/<int:delivery_id>/again")
+@settings.post("/settings/webhooks/<int:webhook>/deliveries/<int:delivery>/again")
 @needs(Permission.ADMINISTER)
-def delivery_again(webhook_id: int, delivery_id: int) -> Response:
+def delivery_again(webhook: int, delivery: int) -> Response:
     """Send a message once more, with the id it had."""
     with reading() as session:
-        found = _found(session, webhook_id)
-        earlier = webhooks.delivery(session, found.id, delivery_id)
+        found = _found(session, webhook)
+        earlier = webhooks.delivery(session, found.id, delivery)
     if earlier is None:
         abort(404)
     _send(found, webhooks.again(earlier), "webhook.resend")
-    return _back(webhook_id)
+    return _back(webhook)
 
 
 def _send(found: Webhook, message: Message, action: str) -> None:
@@ -153,7 +153,7 @@ def _send(found: Webhook, message: Message, action: str) -> None:
         webhooks.log(session, found.id, message, answer, now)
         _note(session, found, action, now)
     if answer.problem:
-        flash(PROBLEMS[answer.problem])
+        flash(str(PROBLEMS[answer.problem]))
     else:
         flash(_("The address answered %(status)s.", status=answer.status))
 
@@ -162,15 +162,15 @@ def _note(session: Session, found: Webhook, action: str, now: datetime) -> None:
     audit.note(session, visitor(), action, subject=found.name, detail={"url": found.url}, now=now)
 
 
-def _found(session: Session, webhook_id: int) -> Webhook:
-    found = webhooks.one(session, webhook_id)
+def _found(session: Session, webhook: int) -> Webhook:
+    found = webhooks.one(session, webhook)
     if found is None:
         abort(404)
     return found
 
 
-def _back(webhook_id: int) -> Response:
-    return redirect(url_for("settings.webhook", webhook_id=webhook_id), code=303)
+def _back(webhook: int) -> Response:
+    return redirect(url_for("settings.webhook", webhook=webhook), code=303)
 
 
 def _loopback() -> bool:
@@ -178,12 +178,12 @@ def _loopback() -> bool:
     return bool(current_app.config.get("WEBHOOKS_TO_LOOPBACK", False))
 
 
-def _page(session: Session, form: WebhookForm, *, made: str | None = None, name: str = "") -> str:
+def _page(session: Session, form: WebhookForm, *, secret: str | None = None, name: str = "") -> str:
     return render_template(
         "settings/webhooks.html",
         form=form,
         webhooks=webhooks.every(session),
         events=EVENTS,
-        made=made,
+        secret=secret,
         name=name,
     )
