@@ -128,6 +128,14 @@ def _midnight(day: date | None) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _details(text: str) -> list[tuple[str, Any]]:
+def _details(text: str) -> list[tuple[str, str]]:
     """What else an entry says, as pairs."""
-    return list(json.loads(text).items())
+    return [(name, _plain(value)) for name, value in json.loads(text).items()]
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 -- whatever JSON holds
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_plain(each)}" for name, each in value.items())
+    return "–" if value is None else str(value)
