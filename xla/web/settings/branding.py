@@ -145,8 +145,10 @@ def _redrawn(form: LogoForm) -> bytes | None:
     """The picture as our own PNG; None where there is none, with the flaw beside its field."""
     flaw = _("Choose a picture file first.")
     if form.validate_on_submit() and form.logo.data:
+        with form.logo.data.stream as picture:
+            uploaded = picture.read()
         try:
-            return redrawn(form.logo.data.read())
+            return redrawn(uploaded)
         except NoPicture as refused:
             flaw = str(NO_PICTURE[refused.reason])
     form.logo.errors = [flaw]
