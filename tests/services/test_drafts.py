@@ -153,7 +153,7 @@ def test_what_says_the_same_as_the_version_in_force_becomes_none(session: Sessio
     contract, person = make.contract(session), someone(session)
     draft = drafts.begin_from_file(session, SOUND, person, contract=contract, now=NOW)
     found = drafts.checked(session, draft, drafts.read(draft))
-    assert (found.is_sound, found.is_ready, found.changes) == (True, False, [])
+    assert (found.is_sound, found.is_ready, found.changes()) == (True, False, [])
     with pytest.raises(NotReady):
         drafts.apply(session, draft, person, revision=1, now=NOW)
 
@@ -163,7 +163,7 @@ def test_a_draft_changes_what_its_changes_say(session: Session) -> None:
     draft = drafts.begin(session, contract, person, NOW)
     written(session, draft, (("kpis", 0, "target"), "82.5"))
     found = drafts.checked(session, draft, drafts.read(draft))
-    assert [change.path for change in found.changes] == ["effective_from", "kpis[clean].target"]
+    assert [change.path for change in found.changes()] == ["effective_from", "kpis[clean].target"]
     with pytest.raises(ChangedMeanwhile):
         drafts.apply(session, draft, person, revision=1, now=NOW)
     assert drafts.apply(session, draft, person, revision=2, now=NOW).version == 2
@@ -177,7 +177,7 @@ def test_an_unreadable_draft_changes_nothing_that_can_be_told(session: Session) 
     draft = drafts.begin(session, make.contract(session), someone(session), NOW)
     written(session, draft, (("kpis", 0, "target"), {"typed": "many"}))
     found = drafts.checked(session, draft, drafts.read(draft))
-    assert (found.agreement, found.changes, found.is_ready) == (None, [], False)
+    assert (found.agreement, found.changes(), found.is_ready) == (None, [], False)
     assert 'target: "\\"many\\""' in drafts.exported(found, drafts.read(draft))
 
 

@@ -1,4 +1,4 @@
-"""How an agreement's values are said in plain English: figures, percent, days, lists and quotations."""
+"""How an agreement is said: its figures, days and lists in plain English, and the tongue of a sentence."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -74,3 +74,58 @@ def quoted(text: str) -> str:
 def scale_name(scale: str | OwnScale) -> str:
     """The scale's name, or `1–9` for one of the contract's own."""
     return span(scale.min, scale.max) if isinstance(scale, OwnScale) else scale
+
+
+class Tongue:
+    """How sentences are said in a language: this one in English, others by what `documents` knows of them.
+
+    A sentence is a text with places, such as `The monthly fee is %(amount)s.`; what fills them is said first.
+    """
+
+    def say(self, text: str, **values: str) -> str:
+        """The text in the language, with its places filled."""
+        return text % values
+
+    def plural(self, one: str, many: str, number: int, **values: str) -> str:
+        """The text for a number of things, which stands in it as `%(count)s`."""
+        return (one if number == 1 else many) % {"count": self.figure(number), **values}
+
+    def figure(self, number: Decimal | int) -> str:
+        """An exact number."""
+        return figure(number)
+
+    def percent(self, number: Decimal | int) -> str:
+        """An exact percentage."""
+        return percent(number)
+
+    def amount(self, number: Decimal, decimals: int) -> str:
+        """Money: with all its decimals, or with none where it is whole."""
+        whole, point, part = figure(number).partition(".")
+        return f"{whole}.{part.ljust(decimals, '0')}" if point else whole
+
+    def day(self, on: date) -> str:
+        """A day."""
+        return day(on)
+
+    def span(self, lowest: int, highest: int) -> str:
+        """From the lowest to the highest, in figures."""
+        return span(lowest, highest)
+
+    def joined(self, names: Iterable[str]) -> str:
+        """`a, b and c`."""
+        return joined(names)
+
+    def either(self, names: Iterable[str]) -> str:
+        """`a, b or c`."""
+        return joined(names, "or")
+
+    def quoted(self, text: str) -> str:
+        """The text in quotation marks, on one line."""
+        return quoted(text)
+
+    def language(self, code: Language) -> str:
+        """What a language is called."""
+        return LANGUAGE_NAMES[code]
+
+
+ENGLISH = Tongue()

@@ -7,42 +7,11 @@ from typing import Any
 
 from xla.core.agreement import LANGUAGES, OwnScale, Part, Rolling
 from xla.core.agreement_numbers import plain
-from xla.core.agreement_wording import LANGUAGE_NAMES, count, day, figure, joined, quoted, scale_name
+from xla.core.agreement_wording import ENGLISH, LANGUAGE_NAMES, Tongue, scale_name
+from xla.core.change_labels import absent, labels
 
 Leaf = str | bool | int | Decimal | date | OwnScale | Rolling | tuple[str, ...] | tuple[int, ...] | None
 
-LABELS = {
-    "client": "client",
-    "timezone": "time zone",
-    "starts_on": "first day",
-    "ends_on": "last day",
-    "close_after_days": "number of days until the result is proposed",
-    "respond_within_days": "number of days to respond",
-    "effective_from": "first day in force",
-    "min_responses": "least number of answers",
-    "higher_is_better": "answer to whether higher is better",
-    "cluster": "clustering of answers",
-    "top": "number of best scores that count",
-    "scores": "list of scores that count",
-    "credit.breached": "credit for a breach",
-    "credit.cap": "cap of its credits",
-    "scope.sites": "list of sites looked at",
-    "scope.touchpoints": "list of touchpoints looked at",
-    "scope.personas": "list of personas looked at",
-    "questions": "list of questions",
-    "subset": "answer to whether the numerator is part of the denominator",
-    "inside": "place",
-    "composite.method": "way the score is made",
-}
-"""What a field is called in a sentence, where its name does not say it."""
-ABSENT = {
-    "floor": "the target",
-    "ends_on": "no end",
-    "top": "the usual 2",
-    "weights": "the usual ones",
-    "inside": "the top",
-}
-"""What a field left out comes to."""
 TEXTS = frozenset({"title", "client", "text", "promise", "note"})
 
 
@@ -63,28 +32,30 @@ def _spread(name: str, value: Any) -> dict[str, Leaf]:  # noqa: ANN401 -- a fiel
     return {} if value in {None, (), ""} else {name: value}
 
 
-def label(name: str) -> str:
-    """What the field is called: `Swedish title`, `weight of score 4`, `floor`."""
+def label(name: str, t: Tongue = ENGLISH) -> str:
+    """What the field is called in a sentence: `Swedish title`, `weight of score 4`, `floor`."""
     outer, _, inner = name.partition(".")
-    for language in LANGUAGES:
-        if outer in TEXTS and inner == language:
-            return f"{LANGUAGE_NAMES[language]} {outer}"
+    if outer in TEXTS and inner in LANGUAGE_NAMES:
+        language = t.language(next(code for code in LANGUAGES if code == inner))
+        return t.say("%(language)s %(field)s", language=language, field=labels(t)[outer])
     if outer == "weights":
-        return f"weight of score {inner}"
-    return LABELS.get(name, name.replace("_", " "))
+        return t.say("weight of score %(score)s", score=inner)
+    return labels(t)[name]
 
 
-def said(name: str, value: Leaf) -> str:
+def said(name: str, value: Leaf, t: Tongue = ENGLISH) -> str:
     """The value of the field as a sentence says it."""
     if value is None:
-        return ABSENT.get(name, "nothing")
+        return absent(t).get(name) or t.say("nothing")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return t.say("yes") if value else t.say("no")
     if isinstance(value, int | Decimal):
-        return figure(value)
+        return t.figure(value)
     if isinstance(value, date):
-        return day(value)
-    return quoted(value) if isinstance(value, str) and name.partition(".")[0] in TEXTS else _named(value)
+        return t.day(value)
+    if isinstance(value, str) and name.partition(".")[0] in TEXTS:
+        return t.quoted(value)
+    return _named(value, t)
 
 
 def stored(value: Leaf) -> str | None:
@@ -109,9 +80,9 @@ def _text(value: str | int | date | OwnScale) -> str:
     return scale_name(value) if isinstance(value, OwnScale) else str(value)
 
 
-def _named(value: str | OwnScale | Rolling | tuple[str, ...] | tuple[int, ...]) -> str:
+def _named(value: str | OwnScale | Rolling | tuple[str, ...] | tuple[int, ...], t: Tongue) -> str:
     if isinstance(value, Rolling):
-        return f"the last {count(value.rolling_days, 'day')}"
+        return t.plural("the last %(count)s day", "the last %(count)s days", value.rolling_days)
     if isinstance(value, tuple):
-        return joined(str(one) for one in value)
-    return scale_name(value)
+        return t.joined(str(one) for one in value)
+    return t.span(value.min, value.max) if isinstance(value, OwnScale) else value

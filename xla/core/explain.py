@@ -1,109 +1,146 @@
-"""An agreement in plain English sentences, one idea each, as both parties read it before they sign."""
+"""An agreement in plain sentences, one idea each, as both parties read it before they sign."""
 
 from collections.abc import Iterator, Mapping
 
 from xla.core.agreement import Agreement, Language, Question, words
-from xla.core.agreement_wording import count, day, figure, joined, quoted, span
+from xla.core.agreement_wording import ENGLISH, Tongue
 from xla.core.currency import decimals_of
 from xla.core.explain_kpi import kpi_sentences
 
 MOST_NAMES = 12
-PERIODS = {"month": "calendar month", "quarter": "calendar quarter", "year": "calendar year"}
-SCORES = {
-    "weighted": "the weighted mean of the KPIs' points",
-    "minimum": "the points of the KPI that does worst",
-}
 
 
-def explain(agreement: Agreement, language: str = "en") -> list[str]:
-    """The sound agreement in English sentences, quoting its texts in `language` where they have it."""
-    return [sentence for part in explain_parts(agreement, language).values() for sentence in part]
+def explain(agreement: Agreement, language: str = "en", tongue: Tongue = ENGLISH) -> list[str]:
+    """The sound agreement in sentences of the tongue, quoting its texts in `language` where they have it."""
+    return [sentence for part in explain_parts(agreement, language, tongue).values() for sentence in part]
 
 
-def explain_parts(agreement: Agreement, language: str = "en") -> dict[str, list[str]]:
+def explain_parts(
+    agreement: Agreement, language: str = "en", tongue: Tongue = ENGLISH
+) -> dict[str, list[str]]:
     """The same sentences by what they are about; of the questions and KPIs one each, in their order."""
-    promise = quoted(_in(agreement, agreement.promise, language))
+    t = tongue
+    promise = t.quoted(_in(agreement, agreement.promise, language))
     return {
         "contract": [
-            *_parties(agreement),
-            *_periods(agreement),
-            *_money(agreement),
-            f"The promise: {promise}",
+            *_parties(agreement, t),
+            *_periods(agreement, t),
+            *_money(agreement, t),
+            t.say("The promise: %(promise)s", promise=promise),
         ],
-        "sites": [*_places(agreement)],
-        "services": [*_named(agreement, language)],
-        "questions": [_asked(question, agreement, language) for question in agreement.questions],
-        "kpis": [" ".join(kpi_sentences(kpi, agreement, language)) for kpi in agreement.kpis],
-        "score": [f"The contract's score, 0 to 100, is {SCORES[agreement.composite.method]}."],
+        "sites": [*_places(agreement, t)],
+        "services": [*_named(agreement, language, t)],
+        "questions": [_asked(question, agreement, language, t) for question in agreement.questions],
+        "kpis": [" ".join(kpi_sentences(kpi, agreement, language, t)) for kpi in agreement.kpis],
+        "score": [_score(agreement, t)],
     }
 
 
-def _parties(agreement: Agreement) -> Iterator[str]:
+def _parties(agreement: Agreement, t: Tongue) -> Iterator[str]:
     contract = agreement.contract
-    yield f"{quoted(contract.title)} is agreed with {contract.client}."
+    start = t.day(contract.starts_on)
+    title = t.quoted(contract.title)
+    yield t.say("%(title)s is agreed with %(client)s.", title=title, client=contract.client)
     if contract.ends_on is None:
-        yield f"The contract starts on {day(contract.starts_on)}, with no end agreed."
+        yield t.say("The contract starts on %(start)s, with no end agreed.", start=start)
     else:
-        yield f"The contract runs from {day(contract.starts_on)} to {day(contract.ends_on)}."
-    yield f"This version is in force from {day(agreement.effective_from)}."
+        end = t.day(contract.ends_on)
+        yield t.say("The contract runs from %(start)s to %(end)s.", start=start, end=end)
+    yield t.say("This version is in force from %(day)s.", day=t.day(agreement.effective_from))
     if agreement.note:
-        yield f"Its note: {quoted(agreement.note)}"
+        yield t.say("Its note: %(note)s", note=t.quoted(agreement.note))
 
 
-def _periods(agreement: Agreement) -> Iterator[str]:
+def _periods(agreement: Agreement, t: Tongue) -> Iterator[str]:
     contract = agreement.contract
-    yield f"A period is a {PERIODS[contract.period]} in the time zone {contract.timezone}."
-    yield "A period is judged by the version in force on its first day."
+    zone = contract.timezone
+    if contract.period == "month":
+        yield t.say("A period is a calendar month in the time zone %(zone)s.", zone=zone)
+    elif contract.period == "quarter":
+        yield t.say("A period is a calendar quarter in the time zone %(zone)s.", zone=zone)
+    else:
+        yield t.say("A period is a calendar year in the time zone %(zone)s.", zone=zone)
+    yield t.say("A period is judged by the version in force on its first day.")
     if contract.close_after_days:
-        yield f"A period's result is proposed {count(contract.close_after_days, 'day')} after its end."
+        yield t.plural(
+            "A period's result is proposed %(count)s day after its end.",
+            "A period's result is proposed %(count)s days after its end.",
+            contract.close_after_days,
+        )
     else:
-        yield "A period's result is proposed as soon as the period is over."
+        yield t.say("A period's result is proposed as soon as the period is over.")
     if contract.respond_within_days:
-        within = count(contract.respond_within_days, "day")
-        yield f"The client accepts or disputes it within {within}; silence accepts."
+        yield t.plural(
+            "The client accepts or disputes it within %(count)s day; silence accepts.",
+            "The client accepts or disputes it within %(count)s days; silence accepts.",
+            contract.respond_within_days,
+        )
     else:
-        yield "It counts as accepted at once."
+        yield t.say("It counts as accepted at once.")
 
 
-def _money(agreement: Agreement) -> Iterator[str]:
+def _money(agreement: Agreement, t: Tongue) -> Iterator[str]:
     fee, currency = agreement.contract.monthly_fee, agreement.contract.currency
     if fee is not None:
-        amount = figure(fee)
-        if fee % 1:
-            whole, _, part = amount.partition(".")
-            amount = f"{whole}.{part.ljust(decimals_of(currency), '0')}"
-        yield f"The monthly fee is {amount} {currency}."
+        amount = t.amount(fee, decimals_of(currency))
+        yield t.say("The monthly fee is %(amount)s %(currency)s.", amount=amount, currency=currency)
 
 
-def _places(agreement: Agreement) -> Iterator[str]:
+def _places(agreement: Agreement, t: Tongue) -> Iterator[str]:
     every = [site.title for site, _, _ in agreement.walk_sites()]
     if not every:
         return
     if len(every) <= MOST_NAMES:
-        yield f"It covers {count(len(every), 'site')}: {joined(every)}."
+        yield t.plural(
+            "It covers %(count)s site: %(names)s.",
+            "It covers %(count)s sites: %(names)s.",
+            len(every),
+            names=t.joined(every),
+        )
         return
     top = [site.title for site in agreement.sites]
-    more = [f"{count(len(top) - MOST_NAMES, 'more site')}"] if len(top) > MOST_NAMES else []
-    names = joined([*top[:MOST_NAMES], *more])
-    yield f"It covers {count(len(every), 'site')} in all; at the top of the tree: {names}."
+    left = len(top) - MOST_NAMES
+    more = [t.plural("%(count)s more site", "%(count)s more sites", left)] if left > 0 else []
+    yield t.plural(
+        "It covers %(count)s site in all; at the top of the tree: %(names)s.",
+        "It covers %(count)s sites in all; at the top of the tree: %(names)s.",
+        len(every),
+        names=t.joined([*top[:MOST_NAMES], *more]),
+    )
 
 
-def _named(agreement: Agreement, language: str) -> Iterator[str]:
-    nouns = {"Services": agreement.services, "Journey": agreement.journey, "Raters": agreement.personas}
-    for noun, parts in nouns.items():
-        if parts:
-            names = joined(quoted(_in(agreement, part.title, language)) for part in parts)
-            yield f"{noun}: {names}."
+def _named(agreement: Agreement, language: str, t: Tongue) -> Iterator[str]:
+    def names(texts: list[Mapping[Language, str]]) -> str:
+        return t.joined(t.quoted(_in(agreement, text, language)) for text in texts)
+
+    if agreement.services:
+        yield t.say("Services: %(names)s.", names=names([part.title for part in agreement.services]))
+    if agreement.journey:
+        yield t.say("Journey: %(names)s.", names=names([part.title for part in agreement.journey]))
+    if agreement.personas:
+        yield t.say("Raters: %(names)s.", names=names([part.title for part in agreement.personas]))
 
 
-def _asked(question: Question, agreement: Agreement, language: str) -> str:
+def _asked(question: Question, agreement: Agreement, language: str, t: Tongue) -> str:
     scale = question.scores
-    text = quoted(_in(agreement, question.text, language))
-    asked = f"People are asked {text} on a scale of {span(scale.lowest, scale.highest)}"
+    said = {
+        "question": t.quoted(_in(agreement, question.text, language)),
+        "scale": t.span(scale.lowest, scale.highest),
+    }
     if not question.reasons:
-        return f"{asked}."
-    reasons = joined((quoted(_in(agreement, reason.text, language)) for reason in question.reasons), "or")
-    return f"{asked}, and may tap {reasons}."
+        return t.say("People are asked %(question)s on a scale of %(scale)s.", **said)
+    reasons = t.either(t.quoted(_in(agreement, reason.text, language)) for reason in question.reasons)
+    return t.say(
+        "People are asked %(question)s on a scale of %(scale)s, and may tap %(reasons)s.",
+        reasons=reasons,
+        **said,
+    )
+
+
+def _score(agreement: Agreement, t: Tongue) -> str:
+    if agreement.composite.method == "weighted":
+        return t.say("The contract's score, 0 to 100, is the weighted mean of the KPIs' points.")
+    return t.say("The contract's score, 0 to 100, is the points of the KPI that does worst.")
 
 
 def _in(agreement: Agreement, texts: Mapping[Language, str], language: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import FORMAT, Agreement
 from xla.core.agreement_flaw import Flaw
 from xla.core.agreement_rules import frozen_changes
+from xla.core.agreement_wording import ENGLISH, Tongue
 from xla.core.changes import Change, changes
 from xla.core.role import Role
 from xla.core.window import local_day, period_of
@@ -53,10 +54,9 @@ class Checked:
         """Whether it breaks no rule."""
         return self.agreement is not None and not self.flaws
 
-    @property
-    def changes(self) -> list[Change]:
+    def changes(self, tongue: Tongue = ENGLISH) -> list[Change]:
         """What it changes against the newest version, as far as it can be read."""
-        return changes(self.before, self.agreement) if self.before and self.agreement else []
+        return changes(self.before, self.agreement, tongue) if self.before and self.agreement else []
 
     @property
     def is_ready(self) -> bool:

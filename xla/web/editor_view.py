@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from xla.core.agreement_flaw import Flaw
 from xla.core.explain import explain_parts
+from xla.documents.tongues import tongue
 from xla.services.draft_values import Document, document_of
 from xla.services.drafts import Checked
 from xla.web.editor_fields import Field, Page, languages_of
@@ -46,6 +47,8 @@ class View:
     words: list[Markup]
     others: list[Markup]
     """The plain words about the rest of the agreement."""
+    changes: list[str] = field(default_factory=list)
+    """What changes against the version in force."""
     here: list[tuple[Field | None, str]] = field(default_factory=list)
     """What is amiss on this page, each with its field."""
 
@@ -84,6 +87,7 @@ def view(  # noqa: PLR0913 -- its keywords say what each is
         links=_links(paper, flaws, (section, place)),
         words=words,
         others=others,
+        changes=[change.sentence for change in found.changes(tongue(spoken()))],
         here=_here(page, mine),
     )
 
@@ -136,7 +140,7 @@ def _weight(entry: Document) -> str:
 def _words(found: Checked, section: str, place: int | None) -> tuple[list[Markup], list[Markup]]:
     if found.agreement is None or not found.is_sound:
         return [], []
-    parts = explain_parts(found.agreement, spoken())
+    parts = explain_parts(found.agreement, spoken(), tongue(spoken()))
     every = [sentence for part in parts.values() for sentence in part]
     if place is not None:
         mine = [parts[section][place]]
