@@ -1,8 +1,10 @@
 """A breach's states: what may follow what."""
 
+from datetime import date
+
 import pytest
 
-from xla.core.breach import NEXT, BreachState, is_live
+from xla.core.breach import NEXT, BreachState, acknowledge_by, is_live
 
 
 def test_every_state_says_what_may_follow() -> None:
@@ -20,3 +22,7 @@ def test_only_what_was_verified_is_closed() -> None:
 
 def test_every_live_breach_may_be_accepted_as_it_is() -> None:
     assert all(BreachState.ACCEPTED in following for state, following in NEXT.items() if is_live(state))
+
+
+def test_a_breach_is_to_be_acknowledged_within_two_days_of_its_opening() -> None:
+    assert acknowledge_by(date(2026, 4, 5)) == date(2026, 4, 7)

@@ -1,4 +1,4 @@
-"""The start page: every contract, its latest verdicts, its reports."""
+"""A contract's reports."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 import agreement_samples
 from web.conftest import BrowserOf
@@ -20,7 +20,6 @@ from xla.services.agreements import contract_of
 APPLIED = datetime(2016, 1, 1, tzinfo=UTC)
 CLOSED = datetime(2016, 6, 10, tzinfo=UTC)
 MAY = parse_period("2016-05")
-HOSTILE = "</script><b>{{7*7}}</b> =cmd"
 
 
 def renamed(agreement: Agreement, key: str, title: str) -> Agreement:
@@ -47,57 +46,6 @@ def browser(browser_of: BrowserOf) -> FlaskClient:
     return browser_of("admin")
 
 
-def test_an_empty_database_says_how_to_begin(browser: FlaskClient) -> None:
-    page = browser.get("/").text
-    assert "No contracts yet" in page
-    assert "xla agreement apply" in page
-
-
-def test_a_contract_shows_its_verdicts_of_the_closed_and_the_running_period(
-    browser: FlaskClient, store: Engine, tmp_path: Path
-) -> None:
-    store_contract(store, tmp_path)
-    page = browser.get("/").text
-    assert "The contract has a breach being worked on" in page
-    assert "May\u00a02016, proposed" in page
-    assert "June\u00a02016, so far" in page
-    assert "Breached" in page
-    assert "No data" in page
-
-
-def test_a_value_of_three_answers_is_not_shown(browser: FlaskClient, store: Engine, tmp_path: Path) -> None:
-    store_contract(store, tmp_path)
-    page = browser.get("/").text
-    assert "&lt;5 hidden" in page
-    assert "100.0" not in page
-
-
-def test_hostile_words_are_shown_as_text(browser: FlaskClient, store: Engine, tmp_path: Path) -> None:
-    store_contract(store, tmp_path, title=HOSTILE)
-    page = browser.get("/").text
-    assert "&lt;/script&gt;&lt;b&gt;{{7*7}}&lt;/b&gt; =cmd" in page
-    assert "Nordfast &lt;Service&gt; AB" in page
-
-
-def test_queries_do_not_grow_with_contracts(browser: FlaskClient, store: Engine, tmp_path: Path) -> None:
-    counts: list[int] = []
-    browser.get("/")  # the first page looks up the secret that signs forms
-    for key in ("first", "second", "third"):
-        store_contract(store, tmp_path, key=key)
-        asked: list[object] = []
-
-        def note(
-            _connection: object, _cursor: object, statement: str, *_rest: object, to: list[str] = asked
-        ) -> None:
-            to.append(statement)
-
-        event.listen(store, "before_cursor_execute", note)
-        browser.get("/")
-        event.remove(store, "before_cursor_execute", note)
-        counts.append(len(asked))
-    assert counts[0] == counts[1] == counts[2]
-
-
 def test_an_issued_report_comes_back_byte_for_byte(
     browser: FlaskClient, store: Engine, tmp_path: Path
 ) -> None:
@@ -108,7 +56,6 @@ def test_an_issued_report_comes_back_byte_for_byte(
         assert period
         data = reports.gather(session, contract, MAY, provider="Nordfast", now=CLOSED)
         reports.issue(session, period, replace(data, as_of=CLOSED), b"%PDF-1.7 the bytes", CLOSED)
-    assert "/contracts/airport/reports/1.pdf" in browser.get("/").text
     answer = browser.get("/contracts/airport/reports/1.pdf")
     assert answer.data == b"%PDF-1.7 the bytes"
     assert answer.mimetype == "application/pdf"

@@ -1,6 +1,10 @@
 """A breach's states and the legal steps between them."""
 
+from datetime import date, timedelta
 from enum import StrEnum
+
+ACKNOWLEDGE_WITHIN_DAYS = 2
+"""Local days from its opening within which somebody says that they have seen a breach."""
 
 
 class BreachState(StrEnum):
@@ -28,3 +32,8 @@ NEXT: dict[BreachState, frozenset[BreachState]] = {
 def is_live(state: BreachState) -> bool:
     """Whether somebody still works on it."""
     return bool(NEXT[state])
+
+
+def acknowledge_by(opened_on: date) -> date:
+    """The last local day on which a breach opened that day is acknowledged in time."""
+    return opened_on + timedelta(days=ACKNOWLEDGE_WITHIN_DAYS)

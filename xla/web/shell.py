@@ -10,17 +10,16 @@ from flask import current_app, request, url_for
 from xla.core.agreement import LANGUAGES
 from xla.core.role import Permission
 from xla.documents.language import NAMES
-from xla.services.attention import Counts, counts
 from xla.web.access import allowed, visitor_or_none
-from xla.web.database import reading
 from xla.web.language import figures, spoken
-from xla.web.look import look, provider
+from xla.web.look import around, look, provider
 from xla.web.words import period_name
 
 
 def shell() -> dict[str, Any]:
     """What every template may use."""
     return {
+        "around": around,
         "allowed": lambda permission: allowed(Permission(permission)),
         "asset": _asset,
         "figures": figures,
@@ -28,20 +27,11 @@ def shell() -> dict[str, Any]:
         "is_fragment": "HX-Request" in request.headers,
         "language": spoken(),
         "languages": {key: NAMES[key] for key in LANGUAGES},
-        "navigation": _counts,
         "period_name": period_name,
         "look": look,
         "provider": provider,
         "visitor": visitor_or_none(),
     }
-
-
-def _counts() -> Counts:
-    person = visitor_or_none()
-    if person is None:
-        return Counts(0, 0)
-    with reading() as session:
-        return counts(session, person)
 
 
 def _asset(name: str) -> str:

@@ -46,6 +46,13 @@ def in_words(texts: Mapping[Any, str], language: str) -> str:
     return words(texts, spoken(), language)
 
 
+def lang_of(texts: Mapping[Any, str], language: str) -> str | None:
+    """The language `in_words` finds where it is not the page's own."""
+    if spoken() in texts:
+        return None
+    return language if language in texts else next(iter(texts), None)
+
+
 def verdict_word(verdict: Verdict | str) -> str:
     """Met, at risk, breached, inconclusive, no data."""
     return gettext(VERDICTS[Verdict(verdict)])
@@ -75,6 +82,7 @@ filters: dict[str, Callable[..., Any]] = {
     "value": value,
     "threshold": threshold,
     "in_words": in_words,
+    "lang_of": lang_of,
     "initials": lambda name: "".join(part[0] for part in name.split()[:2]).upper(),
     "score": lambda exact: figures().score(exact),
     "count": lambda number: figures().number(number),

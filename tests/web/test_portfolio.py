@@ -1,0 +1,212 @@
+"""The start page: what needs one today, then every contract."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
+
+import make
+import standing_samples
+from web import world
+from web.conftest import BrowserOf
+from xla import clock, database
+from xla.models import Breach, Decision, Period, Standing
+from xla.services import people
+from xla.services.agreements import contract_of
+
+HOSTILE = "</script><b>{{7*7}}</b> =cmd \u202eevil"
+NOW = datetime(2026, 4, 6, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def text(page: str) -> str:
+    """What a page says, without its markup."""
+    plain = re.sub(r"<[^>]+>", " ", page[page.index("<main") :])
+    return " ".join(unescape(plain).replace("\u00a0", " ").split())
+
+
+def add_standing(store: Engine, **told: object) -> None:
+    with database.transaction(store) as session:
+        standing_samples.add(session, contract_of(session, "harbour"), **told)
+
+
+def asked_by(store: Engine, browser: FlaskClient, address: str) -> int:
+    """How many statements a page takes."""
+    asked: list[object] = []
+
+    def note(*told: object) -> None:
+        asked.append(told[2])
+
+    event.listen(store, "before_cursor_execute", note)
+    browser.get(address)
+    event.remove(store, "before_cursor_execute", note)
+    return len(asked)
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [("admin", "xla agreement apply"), ("manager", "Ask an administrator"), ("client", "who invited you")],
+)
+def test_without_a_contract_one_is_told_how_to_begin(browser_of: BrowserOf, role: str, told: str) -> None:
+    page = text(browser_of(role).get("/").text)
+    assert "No contracts yet" in page
+    assert told in page
+
+
+@pytest.mark.usefixtures("harbour")
+def test_a_breach_to_acknowledge_stands_first_with_its_evidence_and_its_day(browser_of: BrowserOf) -> None:
+    page = browser_of("manager").get("/").text
+    assert "One thing needs you today" in text(page)
+    assert "Clean house Harbour house, Aurland Port 33.3 % in March 2026, below the floor of 70 %." in text(
+        page
+    )
+    assert "Tomorrow Acknowledge by" in text(page)
+    assert 'class="glance glance-evidence"' in page
+
+
+@pytest.mark.usefixtures("harbour")
+def test_a_client_is_asked_to_answer_and_sees_an_overview(browser_of: BrowserOf) -> None:
+    page = text(browser_of("client").get("/").text)
+    assert "3 results wait for your answer; silence accepts them." in page
+    assert "Wed 15 Apr Answer by" in page
+    assert ">Overview</a>" in browser_of("client").get("/").text
+
+
+@pytest.mark.usefixtures("harbour")
+def test_an_auditor_has_nothing_to_do(browser_of: BrowserOf) -> None:
+    assert "Nothing needs you today" in text(browser_of("auditor").get("/").text)
+
+
+def test_when_nothing_is_due_the_next_deadline_is_told(
+    browser_of: BrowserOf, harbour: None, store: Engine
+) -> None:
+    with database.transaction(store) as session:
+        for breach in session.scalars(select(Breach)):
+            breach.closed_at = NOW
+    page = text(browser_of("manager").get("/").text)
+    assert "Nothing needs you today The next deadline is 15 April 2026." in page
+
+
+def test_every_kind_of_task_is_told(browser_of: BrowserOf, harbour: None, store: Engine) -> None:
+    silent = [{"site": "a", "touchpoint": "arrive", "last_on": "2026-04-01", "expected": 9.6}]
+    silent += [{"site": "b", "touchpoint": "", "last_on": "2026-04-02", "expected": None}]
+    warned = {"chance": 0.64, "chance_week_ago": 0.31, "left_share": 0.12, "runs_out_on": "2026-04-19"}
+    add_standing(store, kpis={"clean": warned, "food": {"chance": 0.4, "left_share": None}}, silent=silent)
+    with database.transaction(store) as session:
+        dispute_and_finish(session)
+    page = text(browser_of("manager").get("/").text)
+    assert "64 % chance of a breach in April 2026. A week ago: 31 %." in page
+    assert "12 % of the budget left even pace 60 %" in page
+    assert "Elin Sandvik disputes “Good food”." in page
+    assert "House A, Arrive and 1 more" in page
+    assert "No ratings since 1 Apr." in page
+    assert "Five things need you today" in page
+
+
+def dispute_and_finish(session: Session) -> None:
+    """A dispute of March."""
+    harbour = contract_of(session, "harbour")
+    march = session.scalars(select(Period).where(Period.contract_id == harbour.id)).one()
+    person = people.by_email(session, world.email("client"))
+    assert person
+    session.add(
+        Decision(
+            period_id=march.id, kpi_key="food", kind="dispute", person_id=person.id, at=NOW, text=""
+        )
+    )  # fmt: skip
+
+
+def test_a_final_period_without_a_report_is_told(browser_of: BrowserOf, harbour: None, store: Engine) -> None:
+    with database.transaction(store) as session:
+        for period in session.scalars(select(Period)):
+            period.final_at = NOW
+    assert "The result is final; its report is not issued." in text(browser_of("manager").get("/").text)
+
+
+def test_a_late_close_is_told(browser_of: BrowserOf, harbour: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=29))
+    page = text(browser_of("manager").get("/").text)
+    assert "this one is late" in page
+    assert "Yesterday Was to be proposed" in page
+
+
+def test_the_list_says_where_each_contract_stands(
+    browser_of: BrowserOf, harbour: None, store: Engine
+) -> None:
+    add_standing(store, kpis={"clean": {"chance": 0.09, "left_share": 0.49, "left_share_due": 0.51}})
+    page = browser_of("admin").get("/").text
+    told = text(page)
+    assert "March 2026 April 2026 so far" in told
+    assert "Harbour house Aurland Port 64.2 −4.8" in told
+    assert "49 % Lasts 9 %" in told
+    assert "Quay offices Aurland Port Nothing is measured yet." in told
+    assert 'aria-label="Closed periods: Breached 1, At risk 1. The running one so far: Met."' in page
+
+
+@pytest.mark.usefixtures("harbour")
+def test_what_is_asked_for_stands_in_the_address(browser_of: BrowserOf) -> None:
+    browser = browser_of("admin")
+    page = browser.get("/?q=quay&show=breach&sort=client").text
+    assert "Quay offices" in page
+    assert "1 of 2 contracts" in text(page)
+    assert 'href="/?q=quay&amp;sort=client"' in page
+    assert '<input type="hidden" name="show" value="breach">' in page
+    assert "No contract matches" in browser.get("/?q=nowhere").text
+
+
+@pytest.mark.usefixtures("harbour")
+@pytest.mark.parametrize(
+    "wrong", ["page=-1", "page=x", "page=99999999999999999999", "page=²", "show=x", "sort=%00", "q=%00"]
+)
+def test_an_address_that_says_nothing_sensible_is_as_usual(browser_of: BrowserOf, wrong: str) -> None:
+    answer = browser_of("admin").get(f"/?{wrong}")
+    assert answer.status_code == 200
+    assert "Harbour house" in answer.text
+
+
+def test_hostile_words_are_shown_as_text(browser_of: BrowserOf, harbour: None, store: Engine) -> None:
+    with database.transaction(store) as session:
+        contract = make.contract(session, world.terms("hostile", "</script><b>{{7*7}}</b> =cmd"))
+        world.live(session, contract)
+        standing_samples.add(session, contract, kpis={"clean": {"chance": 0.9}})
+    browser = browser_of("admin")
+    for address in ("/", "/?q=" + HOSTILE):
+        page = browser.get(address).text
+        assert "<b>{{7*7}}" not in page
+        assert "&lt;b&gt;{{7*7}}" in page
+    assert browser.get("/", query_string={"q": "x" * 10_000}).status_code == 200
+
+
+def test_the_queries_do_not_grow_with_contracts(browser_of: BrowserOf, harbour: None, store: Engine) -> None:
+    browser = browser_of("admin")
+    counts = []
+    for key in ("first", "second", "third"):
+        with database.transaction(store) as session:
+            contract = make.contract(session, world.terms(key, key))
+            world.live(session, contract)
+            standing_samples.add(session, contract, kpis={"clean": {"chance": 0.9}})
+        browser.get("/")  # what was never read before is read now
+        counts.append(asked_by(store, browser, "/"))
+    assert counts[0] == counts[1] == counts[2]
+
+
+def test_a_page_of_fifty_links_the_next(browser_of: BrowserOf, harbour: None, store: Engine) -> None:
+    with database.transaction(store) as session:
+        for number in range(51):
+            make.contract(session, world.terms(f"c{number}", f"Contract {number}"))
+    browser = browser_of("admin")
+    page = browser.get("/").text
+    assert "Page 1 of 2, 53 contracts" in text(page)
+    assert 'href="/?page=2"' in page
+    second = browser.get("/?page=2").text
+    assert "Page 2 of 2" in text(second)
+    with database.reading(store) as session:
+        assert session.scalar(select(Standing.contract_id)) is None
