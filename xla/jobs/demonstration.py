@@ -56,13 +56,13 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
     else:
         with database.transaction(engine) as session:
             added = staff.add_missing(session, password, now)
+    yield from _introduced(added, password)
     reports = list(_missing_reports(engine))
     if known and not reports and not added:
         yield "The demo is loaded already."
         return
     yield from _issue(engine, settings, reports, now)
     yield from ticks.work_through(engine, now)
-    yield from _introduced(added, password)
 
 
 def _introduced(added: list[Invented], password: str) -> Iterator[str]:

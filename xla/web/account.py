@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from xla import clock
 from xla.core.agreement import LANGUAGES
@@ -47,6 +48,8 @@ class AboutForm(FlaskForm):  # type: ignore[misc]  # the library has no types
 class PasswordForm(NewPasswordForm):
     """A new password, with the old one."""
 
+    password = PasswordField(lazy("New password"), [DataRequired(lazy("Write a password."))])
+    again = PasswordField(lazy("New password again"), [DataRequired(lazy("Write the password again."))])
     old = PasswordField(lazy("The password until now"))
 
     def __init__(self, *given: object) -> None:
@@ -58,7 +61,9 @@ class NoticesForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """What to be told of, and how often."""
 
     events = SelectMultipleField(
-        lazy("Tell me by mail when"), choices=[SelectChoice(event, EVENTS[event]) for event in Event]
+        lazy("Tell me when"),
+        widget=ListWidget(),
+        option_widget=CheckboxInput(), choices=[SelectChoice(event, EVENTS[event]) for event in Event]
     )
     digest = RadioField(
         lazy("How often"), choices=[SelectChoice(key, words) for key, words in DIGESTS.items()]
