@@ -71,6 +71,21 @@ def test_who_guesses_is_slowed_down_even_with_the_right_password(browser: FlaskC
 
 
 @pytest.mark.usefixtures("everybody")
+@pytest.mark.parametrize(
+    ("email", "subject"),
+    [("manager@nordfast.example", "manager@nordfast.example"), ("my secret password", "?")],
+)
+def test_a_failure_is_written_down_without_what_was_typed(
+    browser: FlaskClient, store: Engine, email: str, subject: str
+) -> None:
+    browser.post("/sign-in", data={"email": email, "password": "a wrong password"})
+    with database.reading(store) as session:
+        entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.subject, entry.person_id) == ("sign_in.fail", subject, None)
+    assert "wrong password" not in entry.detail
+
+
+@pytest.mark.usefixtures("everybody")
 def test_signing_out_ends_the_row(browser_of: BrowserOf, store: Engine) -> None:
     browser = browser_of("manager")
     assert browser.post("/sign-out").status_code == 303

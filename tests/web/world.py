@@ -1,6 +1,7 @@
 """The world of the web's tests: a person of each role, a contract of theirs and one that is not."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from xla.core.agreement import Agreement
 from xla.core.role import Role
 from xla.core.window import parse_period
 from xla.models import Contract
-from xla.services import evaluations, memberships, people, periods
+from xla.services import evaluations, memberships, passwords, people, periods
 
 MARCH, APRIL = parse_period("2026-03"), parse_period("2026-04")
 CLOSED_AT = datetime(2026, 4, 5, 8, tzinfo=UTC)
@@ -39,7 +40,15 @@ def email(role: str) -> str:
 def add_people(session: Session) -> None:
     """One of each role."""
     for role, name in NAMES.items():
-        people.add(session, email(role), name=name, role=role, password=PASSWORD, now=make.APPLIED_AT)
+        person = people.add(session, email(role), name=name, role=role, now=make.APPLIED_AT)
+        person.password_hash = _hashed()
+    session.flush()
+
+
+@cache
+def _hashed() -> str:
+    """Of `PASSWORD`: slow by intent, so once for all tests."""
+    return passwords.hashed(PASSWORD)
 
 
 def terms(key: str = "harbour", title: str = "Harbour house", **changes: object) -> Agreement:

@@ -63,7 +63,8 @@ class NoticesForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     events = SelectMultipleField(
         lazy("Tell me when"),
         widget=ListWidget(),
-        option_widget=CheckboxInput(), choices=[SelectChoice(event, EVENTS[event]) for event in Event]
+        option_widget=CheckboxInput(),
+        choices=[SelectChoice(event, EVENTS[event]) for event in Event],
     )
     digest = RadioField(
         lazy("How often"), choices=[SelectChoice(key, words) for key, words in DIGESTS.items()]
