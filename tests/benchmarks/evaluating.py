@@ -65,7 +65,7 @@ TALLIES = """
 def figures(databases: Databases, *, is_small: bool) -> Iterator[Figure]:
     """The evaluations in turn, then GROUP BY; all in this process."""
     few, many = (FEW // 10, MANY // 10) if is_small else (FEW, MANY)
-    engines = {rows: _filled(databases, rows, sites=SITES, kpis=12) for rows in (few, many)}
+    engines = {rows: filled(databases, rows, sites=SITES, kpis=12) for rows in (few, many)}
     evaluations: dict[int, list[float]] = {few: [], many: []}
     for _ in range(TURNS):
         for rows, engine in engines.items():
@@ -85,14 +85,14 @@ def figures(databases: Databases, *, is_small: bool) -> Iterator[Figure]:
 
 def _large(databases: Databases) -> Iterator[Figure]:
     """A large contract: told, not bound."""
-    engine = _filled(databases, FEW // 10, sites=200, kpis=40)
+    engine = filled(databases, FEW // 10, sites=200, kpis=40)
     for name, work in (("evaluation", _evaluate), ("the report's figures, 13 periods", _gather)):
         yield Figure(f"40 KPIs, 200 sites: {name}, queries", _queries(engine, work), unit="")
         took = median(_timed(engine, work) for _ in range(TURNS_RAW))
         yield Figure("  its time", took * 1000, unit="ms")
 
 
-def _filled(databases: Databases, rows: int, *, sites: int, kpis: int) -> Engine:
+def filled(databases: Databases, rows: int, *, sites: int, kpis: int) -> Engine:
     """A database with that many ratings, spread evenly."""
     engine = prepare(databases.create(), agreement(sites=sites, kpis=kpis))
     kind = engine.dialect.name

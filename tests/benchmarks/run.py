@@ -19,7 +19,7 @@ import postgres  # noqa: E402 -- found by the line above
 from databases import Databases, PostgresDatabases, SqliteDatabases  # noqa: E402 -- as above
 
 KINDS = ("sqlite", "postgresql")
-SUBJECTS = ("import", "evaluate", "report")
+SUBJECTS = ("import", "evaluate", "pages", "report")
 WIDTH = 66
 
 
@@ -45,7 +45,7 @@ def _asked() -> argparse.Namespace:
 
 def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]]]:
     # Loaded here, not above: a process that was spawned to measure one thing should hold no other.
-    if asked.only != "report":
+    if asked.only in {None, "import", "evaluate"}:
         for kind in [asked.database] if asked.database else KINDS:
             with tempfile.TemporaryDirectory(prefix="xla-bench-") as folder, _databases(kind, folder) as some:
                 if asked.only != "evaluate":
@@ -56,6 +56,11 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]
                     import evaluating
 
                     yield f"Evaluation, {kind}", evaluating.figures(some, is_small=asked.small)
+    if asked.only in {None, "pages"}:
+        import pages
+
+        with tempfile.TemporaryDirectory(prefix="xla-bench-") as folder:
+            yield "Pages", pages.figures(SqliteDatabases(Path(folder)), Path(folder))
     if asked.only in {None, "report"}:
         import rendering
 

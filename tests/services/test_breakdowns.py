@@ -16,6 +16,7 @@ from xla.services import evaluations, periods
 from xla.services.breakdowns import UNTOLD, parts
 from xla.services.contract_page import ContractPage, contract_page
 from xla.services.evaluations import Knowing
+from xla.services.kept import Kept
 from xla.services.site_tables import journey, journey_kpis, site_table, worst_first
 
 AT = make.utc(2026, 4, 1)
@@ -37,7 +38,7 @@ def closed(session: Session, contract: Contract) -> ContractPage:
 
 
 def page_of(session: Session, contract: Contract) -> ContractPage:
-    page = contract_page(session, contract, period="2026-03", language="en")
+    page = contract_page(session, contract, period="2026-03", language="en", kept=Kept())
     assert page
     return page
 

@@ -15,6 +15,7 @@ from xla.models import Contract, Standing
 from xla.services import evaluations, periods
 from xla.services.contract_page import ContractPage, contract_page
 from xla.services.course import course, worst
+from xla.services.kept import Kept
 from xla.services.kpi_page import kpi_page
 
 AHEAD = {"n": 12, "left_share": 0.4, "chance": 0.2}
@@ -53,7 +54,7 @@ def stand(session: Session, contract: Contract) -> None:
 
 
 def page_of(session: Session, contract: Contract, period: str | None = None) -> ContractPage:
-    page = contract_page(session, contract, period=period, language="sv")
+    page = contract_page(session, contract, period=period, language="sv", kept=Kept())
     assert page
     return page
 
@@ -66,8 +67,8 @@ def test_the_newest_closed_period_is_chosen_unless_told(session: Session) -> Non
 
 def test_a_period_there_is_not_has_no_page(session: Session) -> None:
     contract = harbour(session)
-    assert contract_page(session, contract, period="2019-01", language="en") is None
-    assert kpi_page(session, contract, "clean", period="2019-01", language="en") is None
+    assert contract_page(session, contract, period="2019-01", language="en", kept=Kept()) is None
+    assert kpi_page(session, contract, "clean", period="2019-01", language="en", kept=Kept()) is None
 
 
 def test_before_anything_is_measured_there_is_a_page_without_a_period(session: Session) -> None:
@@ -89,7 +90,7 @@ def test_what_the_running_period_heads_for_stands_beside_its_kpi(session: Sessio
     page = page_of(session, contract)
     assert [line.running for line in page.lines] == [AHEAD, None, None]
     assert page.silent_count == 1
-    kpi = kpi_page(session, contract, "clean", period=None, language="en")
+    kpi = kpi_page(session, contract, "clean", period=None, language="en", kept=Kept())
     assert kpi
     assert kpi.running_kpi == AHEAD
 
@@ -148,11 +149,11 @@ def test_no_report_follows_the_contracts_last_period(session: Session) -> None:
 
 def test_a_kpis_page_has_its_history_and_a_stranger_none(session: Session) -> None:
     contract = harbour(session)
-    page = kpi_page(session, contract, "clean", period="2026-03", language="en")
+    page = kpi_page(session, contract, "clean", period="2026-03", language="en", kept=Kept())
     assert page
     assert page.result.late == 0
-    page = kpi_page(session, contract, "clean", period="2026-04", language="en")
+    page = kpi_page(session, contract, "clean", period="2026-04", language="en", kept=Kept())
     assert page
     assert [point.n for point in page.result.trend] == [60, 12]
     assert (page.kpi.key, page.agreement.contract.key) == ("clean", "harbour")
-    assert kpi_page(session, contract, "no-such", period=None, language="en") is None
+    assert kpi_page(session, contract, "no-such", period=None, language="en", kept=Kept()) is None

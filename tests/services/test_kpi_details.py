@@ -12,7 +12,9 @@ from rated import rate, respond
 from web import world
 from xla.models import Contract, Response
 from xla.services import periods
-from xla.services.kpi_page import Details, details, kpi_page
+from xla.services.kept import Kept
+from xla.services.kpi_page import Details, comments_of, details, kpi_page
+from xla.services.voices import Comments
 
 AT = make.utc(2026, 4, 1)
 LATER = world.CLOSED_AT + timedelta(days=1)
@@ -32,10 +34,16 @@ def said(session: Session, reasons: str | None = None, comment: str | None = Non
     )
 
 
-def of(session: Session, contract: Contract, key: str = "clean", **pages: int) -> Details:
-    page = kpi_page(session, contract, key, period="2026-03", language="en")
+def read(session: Session, contract: Contract, key: str = "clean", number: int = 1) -> Comments | None:
+    page = kpi_page(session, contract, key, period="2026-03", language="en", kept=Kept())
     assert page
-    return details(page, **{"site_page": 1, "comment_page": 1, **pages})
+    return comments_of(page, number)
+
+
+def of(session: Session, contract: Contract, key: str = "clean") -> Details:
+    page = kpi_page(session, contract, key, period="2026-03", language="en", kept=Kept())
+    assert page
+    return details(page, Kept(), site_page=1)
 
 
 def test_each_day_and_all_days_so_far_have_their_values(session: Session) -> None:
@@ -70,9 +78,9 @@ def test_days_know_only_what_was_known_at_the_close(session: Session) -> None:
 def test_a_running_period_shows_no_day_to_come(session: Session) -> None:
     contract = make.contract(session, world.terms())
     world.live(session, contract)
-    page = kpi_page(session, contract, "clean", period="2026-04", language="en")
+    page = kpi_page(session, contract, "clean", period="2026-04", language="en", kept=Kept())
     assert page
-    assert [day.day.day for day in details(page, site_page=1, comment_page=1).days] == [1, 2, 3, 4, 5]
+    assert [day.day.day for day in details(page, Kept(), site_page=1).days] == [1, 2, 3, 4, 5]
 
 
 def test_people_counted_once_have_no_interval_by_the_day(session: Session) -> None:
@@ -88,7 +96,8 @@ def test_operations_have_no_days_reasons_or_comments(session: Session) -> None:
     contract = make.contract(session, make.agreement(kpis=[kpi]))
     close(session, contract)
     found = of(session, contract, "churn")
-    assert (found.days, found.touchpoints, found.personas, found.comments) == ((), (), (), None)
+    assert (found.days, found.touchpoints, found.personas) == ((), (), ())
+    assert read(session, contract, "churn") is None
     assert not found.reasons.is_shown
 
 
@@ -100,8 +109,9 @@ def test_an_index_has_comments_without_a_score(session: Session) -> None:
     close(session, contract)
     found = of(session, contract, "index")
     assert found.days == ()
-    assert found.comments
-    assert {(each.text, each.score) for each in found.comments.shown} == {("So so.", None)}
+    written = read(session, contract, "index")
+    assert written
+    assert {(each.text, each.score) for each in written.shown} == {("So so.", None)}
     assert found.reasons.poor_count == 9
 
 
@@ -127,17 +137,17 @@ def test_comments_are_shown_from_eight_answers_newest_first_in_pages(session: Se
     contract = make.contract(session, make.agreement(kpis=[CLEAN]))
     rate(session, contract, "clean", {5: 7}, on="2026-03-01", at=AT)
     said(session, comment="Old.")
-    page = kpi_page(session, contract, "clean", period=None, language="en")
+    page = kpi_page(session, contract, "clean", period=None, language="en", kept=Kept())
     assert page is None
     close(session, contract)
-    assert of(session, contract).comments is None
+    assert read(session, contract) is None
     many = make.contract(session, make.agreement(kpis=[CLEAN], contract={"key": "quay"}))
     rate(session, many, "clean", {5: 20}, on="2026-03-01", at=AT)
     said(session, comment="Old.")
     rate(session, many, "clean", {2: 1}, on="2026-03-02", at=AT)
     said(session, comment="New.")
     close(session, many)
-    first, last = of(session, many).comments, of(session, many, comment_page=9).comments
+    first, last = read(session, many), read(session, many, number=9)
     assert first
     assert last
     assert (first.count, first.page, first.pages, len(first.shown)) == (21, 1, 2, 20)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,16 +10,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement, Kpi, Language
-from xla.core.outcome import Judged
+from xla.core.outcome import Judged, Outcome
 from xla.core.outcome_document import with_late
 from xla.core.window import Window, period_of
 from xla.documents.report_data import KpiResult
-from xla.models import AgreementVersion, Breach, Contract, Person, RatingPoint, Standing
+from xla.models import AgreementVersion, Breach, Contract, Observation, Person, RatingPoint, Standing, Tally
 from xla.services.agreements import agreement_of, versions
 from xla.services.course import Stage, course
 from xla.services.evaluations import Knowing, Moment
+from xla.services.kept import Kept
 from xla.services.memberships import members
 from xla.services.report_kpis import kpi_result
+from xla.services.tallies import within
 
 STRIP = 12
 """Closed periods in the strip."""
@@ -103,7 +105,7 @@ class ContractPage:
 
 
 def contract_page(
-    session: Session, contract: Contract, *, period: str | None, language: Language
+    session: Session, contract: Contract, *, period: str | None, language: Language, kept: Kept
 ) -> ContractPage | None:
     """The page of a period by its name, or of the newest closed one; None for a period there is not."""
     known = versions(session, contract)
@@ -115,14 +117,14 @@ def contract_page(
     document = json.loads(standing.document) if standing else {}
     running = document.get("running")
     knowing = knowing_of(session, contract, stage) if stage else None
-    shown = with_latecomers(stage, knowing) if stage and knowing else None
+    shown = with_late(stage.outcome, latecomers(session, stage, knowing, kept)) if stage and knowing else None
     return ContractPage(
         contract=contract,
         version=known[-1],
         first=known[0],
         stages=stages,
         stage=stage,
-        lines=lines(stages, shown, running, language) if shown else (),
+        lines=lines(stages, stage, shown, running, language) if stage and shown else (),
         people=members(session, contract.id),
         breaches=_live(session, contract),
         point_count=session.scalar(
@@ -142,25 +144,48 @@ def knowing_of(session: Session, contract: Contract, stage: Stage) -> Knowing:
     return Knowing(session, contract, stage.agreement, period, Moment(known_at, known_at))
 
 
-def with_latecomers(stage: Stage, knowing: Knowing) -> Stage:
-    """The stage; of a closed one each KPI with the number of ratings that came too late to be counted."""
+def latecomers(session: Session, stage: Stage, knowing: Knowing, kept: Kept) -> Mapping[str, int]:
+    """Of a closed stage's KPIs how many ratings, or cases, came too late to be counted.
+
+    They are counted again when more has come in: tallies and observations are only ever added to.
+    """
+    kpis = [each.kpi for each in stage.outcome.kpis]
     if stage.closed is None:
-        return stage
-    late = {each.kpi.key: knowing.of(each.kpi).later(each.kpi) for each in stage.outcome.kpis}
-    return replace(stage, outcome=with_late(stage.outcome, late))
+        return {each.kpi.key: each.late for each in stage.outcome.kpis}
+    known = [knowing.of(kpi) for kpi in kpis]
+    widest = Window(min(each.window.start for each in known), max(each.window.end for each in known))
+    ids = known[0].question_ids.values()
+    told = session.scalar(
+        select(func.sum(Tally.n)).where(Tally.question_id.in_(ids), *within(Tally.rated_on, widest))
+    )
+    observed = session.scalar(
+        select(func.count())
+        .select_from(Observation)
+        .where(
+            Observation.contract_id == stage.evaluation.contract_id, *within(Observation.observed_on, widest)
+        )
+    )
+    return kept.of(
+        ("late", stage.evaluation.id, told, observed),
+        lambda: {kpi.key: each.later(kpi) for kpi, each in zip(kpis, known, strict=True)},
+    )
 
 
 def lines(
-    stages: Sequence[Stage], stage: Stage, running: Mapping[str, Any] | None, language: Language
+    stages: Sequence[Stage],
+    stage: Stage,
+    shown: Outcome,
+    running: Mapping[str, Any] | None,
+    language: Language,
 ) -> tuple[Line, ...]:
     """The KPIs of a stage with up to twelve periods of history, itself the last."""
-    until = [each.outcome for each in stages if each.start <= stage.start]
-    history = until[-STRIP:]
+    until = [each for each in stages if each.start <= stage.start]
+    history = [each.outcome for each in until[-STRIP:]]
     agreement = spoken(stage.agreement, language)
     ahead = (running or {}).get("kpis") or {}
     return tuple(
-        Line(each, kpi_result(stage.outcome, each, agreement, history), ahead.get(each.kpi.key))
-        for each in stage.outcome.kpis
+        Line(each, kpi_result(shown, each, agreement, history), ahead.get(each.kpi.key))
+        for each in shown.kpis
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Agreement
 from xla.core.outcome import Outcome
 from xla.core.verdict import Verdict
+from xla.core.window import period_of
 from xla.models import Contract, Evaluation, Period
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import outcome_of
@@ -20,24 +22,28 @@ from xla.services.standings import WORST_FIRST
 class Stage:
     """One period as it was evaluated last; `closed` is its row once it was closed."""
 
-    outcome: Outcome
     evaluation: Evaluation
     closed: Period | None
 
-    @property
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What it came to, read when it is asked for."""
+        return outcome_of(self.evaluation)
+
+    @cached_property
     def name(self) -> str:
         """As written in an address: 2018-05, 2018-Q2, 2018."""
-        return self.outcome.period
+        return str(period_of(self.start, self.agreement.contract.period))
 
     @property
     def start(self) -> date:
         """Its first day."""
-        return self.outcome.start
+        return self.evaluation.start_on
 
     @property
     def end(self) -> date:
         """The first day after it."""
-        return self.outcome.end
+        return self.evaluation.end_on
 
     @property
     def agreement(self) -> Agreement:
@@ -61,8 +67,8 @@ def course(session: Session, contract: Contract, most: int) -> list[Stage]:
         select(Period).where(Period.contract_id == contract.id).order_by(Period.start_on.desc()).limit(most)
     ).all()
     since = rows[0].end_on if rows else date.min
-    closed = [Stage(outcome_of(row.evaluation), row.evaluation, row) for row in reversed(rows)]
-    return closed + [Stage(outcome_of(each), each, None) for each in _running(session, contract, since)]
+    closed = [Stage(row.evaluation, row) for row in reversed(rows)]
+    return closed + [Stage(each, None) for each in _running(session, contract, since)]
 
 
 def _running(session: Session, contract: Contract, since: date) -> Sequence[Evaluation]:

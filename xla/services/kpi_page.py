@@ -12,9 +12,10 @@ from xla.core.outcome import Judged
 from xla.documents.report_data import KpiResult
 from xla.models import Contract, Standing
 from xla.services.breakdowns import Part, parts
-from xla.services.contract_page import knowing_of, spoken
+from xla.services.contract_page import knowing_of, latecomers, spoken
 from xla.services.course import Stage, course
 from xla.services.evaluations import Knowing
+from xla.services.kept import Kept
 from xla.services.kpi_days import DayPoint, kpi_days
 from xla.services.report_kpis import kpi_result
 from xla.services.site_tables import SiteTable, journey, site_table
@@ -50,14 +51,14 @@ class KpiPage:
         return self.judged.kpi
 
 
-def kpi_page(
-    session: Session, contract: Contract, key: str, *, period: str | None, language: Language
+def kpi_page(  # noqa: PLR0913 -- its keywords say what each is
+    session: Session, contract: Contract, key: str, *, period: str | None, language: Language, kept: Kept
 ) -> KpiPage | None:
     """The page of a KPI in a period by its name, or the newest one that has it; None where there is none."""
     stages = [
         stage
         for stage in course(session, contract, 2 * PERIODS)
-        if any(each.kpi.key == key for each in stage.outcome.kpis)
+        if any(kpi.key == key for kpi in stage.agreement.kpis)
     ]
     named = [stage for stage in stages if stage.name == period] if period else stages[-1:]
     if not named:
@@ -67,8 +68,7 @@ def kpi_page(
     history = [each.outcome for each in stages[max(at - PERIODS, 0) : at]]
     knowing = knowing_of(session, contract, stage)
     judged = stage.outcome.kpi(key)
-    if stage.closed:
-        judged = replace(judged, late=knowing.of(judged.kpi).later(judged.kpi))
+    judged = replace(judged, late=latecomers(session, stage, knowing, kept)[key])
     standing = session.get(Standing, contract.id)
     running = json.loads(standing.document).get("running") if standing else None
     return KpiPage(
@@ -85,7 +85,7 @@ def kpi_page(
 
 @dataclass(frozen=True)
 class Details:
-    """What a KPI's figure is made of."""
+    """What a KPI's figure is made of; it changes as little as the evaluation it belongs to."""
 
     days: Sequence[DayPoint]
     day_count: int
@@ -95,11 +95,20 @@ class Details:
     reasons: Reasons
     reasons_before: Reasons | None
     """Of the period before; None where there was none."""
-    comments: Comments | None
 
 
-def details(page: KpiPage, *, site_page: int, comment_page: int) -> Details:
-    """The parts of the page's figure: days, places, people, reasons and comments."""
+def details(page: KpiPage, kept: Kept, *, site_page: int) -> Details:
+    """The parts of the page's figure: days, places, people and reasons."""
+    key = ("details", page.stage.evaluation.id, page.kpi.key, site_page)
+    return kept.of(key, lambda: _details(page, site_page))
+
+
+def comments_of(page: KpiPage, number: int) -> Comments | None:
+    """A page of the KPI's comments; never kept, since people may ask for theirs to be deleted."""
+    return comments(page.knowing.of(page.kpi), page.kpi, page.judged.measurement.n, number)
+
+
+def _details(page: KpiPage, site_page: int) -> Details:
     kpi, agreement, known = page.kpi, page.agreement, page.knowing.of(page.kpi)
     before = next((stage for stage in reversed(page.stages) if stage.end <= page.stage.start), None)
     earlier = knowing_of(known.session, page.contract, before) if before else None
@@ -113,5 +122,4 @@ def details(page: KpiPage, *, site_page: int, comment_page: int) -> Details:
         personas=() if kpi.observation else parts(known, kpi, lambda where: where.persona, personas),
         reasons=reasons(known, kpi),
         reasons_before=reasons(earlier.of(kpi), kpi) if earlier else None,
-        comments=comments(known, kpi, page.judged.measurement.n, comment_page),
     )

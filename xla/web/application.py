@@ -14,6 +14,7 @@ from xla import database, migrate
 from xla.outside import mail
 from xla.outside.mail import Mailbox
 from xla.outside.oidc import Provider
+from xla.services.kept import Kept
 from xla.settings import Settings
 from xla.web import access, language, words
 from xla.web.account import account
@@ -24,7 +25,7 @@ from xla.web.breach_work import work
 from xla.web.breaches import breaches
 from xla.web.browsers import browsers
 from xla.web.contracts import contracts
-from xla.web.database import ENGINE, SETTINGS
+from xla.web.database import ENGINE, KEPT, SETTINGS
 from xla.web.draft_pages import pages as drafts
 from xla.web.editor import editor
 from xla.web.exclusions import exclusions
@@ -91,6 +92,7 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
     _configure(app, settings)
     app.extensions[ENGINE] = engine or database.connect(settings.database)
     app.extensions[SETTINGS] = settings
+    app.extensions[KEPT] = Kept()
     app.extensions[POST] = Post(app, mailbox if mailbox is not None else mail.mailbox(settings.smtp_url))
     app.extensions[PROVIDER] = _identity_provider(settings)
     app.session_interface = Sessions()

@@ -9,10 +9,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from xla import database
+from xla.services.kept import Kept
 from xla.settings import Settings
 
 ENGINE = "xla.engine"
 SETTINGS = "xla.settings"
+KEPT = "xla.kept"
 
 
 def engine() -> Engine:
@@ -23,6 +25,11 @@ def engine() -> Engine:
 def settings() -> Settings:
     """The settings of the application that answers this request."""
     return cast("Settings", current_app.extensions[SETTINGS])
+
+
+def kept() -> Kept:
+    """What the application worked out of facts of its database that never change."""
+    return cast("Kept", current_app.extensions[KEPT])
 
 
 @contextmanager

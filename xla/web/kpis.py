@@ -5,11 +5,11 @@ from flask import Blueprint, abort, render_template, request
 from xla.core.role import Permission
 from xla.documents import cells, charts
 from xla.documents.words import FORMULAS, INTERVALS, RULES
-from xla.services.kpi_page import details, kpi_page
+from xla.services.kpi_page import comments_of, details, kpi_page
 from xla.web import contract_words, kpi_charts
 from xla.web.access import needs
 from xla.web.contracts import seen
-from xla.web.database import reading
+from xla.web.database import kept, reading
 from xla.web.language import spoken
 
 kpis = Blueprint("kpis", __name__)
@@ -21,7 +21,12 @@ def kpi(key: str, kpi: str) -> str:
     """One KPI in one period."""
     with reading() as session:
         page = kpi_page(
-            session, seen(session, key), kpi, period=request.args.get("period"), language=spoken()
+            session,
+            seen(session, key),
+            kpi,
+            period=request.args.get("period"),
+            language=spoken(),
+            kept=kept(),
         )
         if page is None:
             abort(404)
@@ -36,9 +41,6 @@ def kpi(key: str, kpi: str) -> str:
             intervals=INTERVALS,
             rules=RULES,
             pictures=kpi_charts,
-            details=details(
-                page,
-                site_page=request.args.get("sites", 1, type=int),
-                comment_page=request.args.get("comments", 1, type=int),
-            ),
+            details=details(page, kept(), site_page=request.args.get("sites", 1, type=int)),
+            comments=comments_of(page, request.args.get("comments", 1, type=int)),
         )
