@@ -130,6 +130,10 @@ class Figures:
         """A day, such as 4 June 2018."""
         return format_date(day, "long", locale=self.locale).replace(" ", HARD_SPACE)
 
+    def short_day(self, day: date) -> str:
+        """A day for an axis, without its year: 4 Jun."""
+        return format_skeleton("MMMd", day, locale=self.locale).replace(" ", HARD_SPACE)
+
     def instant(self, instant: datetime) -> str:
         """A moment in the contract's zone, such as 4 June 2018, 09:00."""
         local = instant.astimezone(ZoneInfo(self.timezone))

@@ -1,10 +1,11 @@
 """A breach's page: what a close found, frozen; where it stands, what may follow, and all that happened."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from xla.core.role import Party
 from xla.core.window import CalendarPeriod
 from xla.documents.breach_words import Happened
 from xla.documents.report_data import KpiResult
-from xla.models import Breach, BreachStep, BreachWork, Contract, Person
+from xla.models import Breach, BreachStep, BreachWork, Contract, Person, Standing
 from xla.services.acceptances import proposed_by
 from xla.services.agreements import agreement_of
 from xla.services.breach_steps import happened
@@ -70,6 +71,16 @@ class Stake:
 
 
 @dataclass(frozen=True)
+class Running:
+    """The KPI in the period that runs now, as the contract's standing has it."""
+
+    start: date
+    end: date
+    kpi: Mapping[str, Any]
+    """As `Standing.document` holds it: n, value, left, left_share, left_share_due, chance, unit, …"""
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the page says of the breach itself."""
 
@@ -94,6 +105,7 @@ class Facts:
     proposed_by: Party | None
     proposed_with: str
     stake: Stake
+    running: Running | None
 
     @property
     def revision(self) -> int:
@@ -127,6 +139,7 @@ def facts(session: Session, contract: Contract, breach: Breach) -> Facts:
         proposed_by=proposed_by(work),
         proposed_with=(work.acceptance_reason or "") if work else "",
         stake=_stake(session, contract, breach, outcome),
+        running=_running(session, breach) if is_live(state) else None,
     )
 
 
@@ -176,6 +189,15 @@ def _stake(session: Session, contract: Contract, breach: Breach, outcome: Outcom
     return Stake(
         line if line.rule else None, found.currency, _weight_share(outcome, breach.kpi_key), count or 0
     )
+
+
+def _running(session: Session, breach: Breach) -> Running | None:
+    standing = session.get(Standing, breach.contract_id)
+    running = json.loads(standing.document)["running"] if standing else None
+    if running is None or breach.kpi_key not in running["kpis"]:
+        return None
+    start, end = (date.fromisoformat(running[name]) for name in ("start", "end"))
+    return Running(start, end, running["kpis"][breach.kpi_key])
 
 
 def _weight_share(outcome: Outcome, kpi: str) -> Decimal | None:

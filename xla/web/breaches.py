@@ -1,5 +1,6 @@
 """Breaches: the inbox, and one breach's page."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -7,18 +8,24 @@ from flask import Blueprint, abort, render_template, request
 from sqlalchemy.orm import Session
 
 from xla import clock
-from xla.core.role import Permission
+from xla.core.role import PARTIES, Permission, Role
+from xla.documents import cells
 from xla.documents.breach_evidence import finding
 from xla.documents.breach_words import CAUSES, Happened, sentence
+from xla.documents.chart_days import days_chart
 from xla.documents.charts import evidence_bar
 from xla.documents.figures import half_up
-from xla.models import Breach
+from xla.models import Action, Breach
+from xla.services import actions as action_services
 from xla.services import breaches as services
-from xla.services.actions import today as today_of
 from xla.services.agreements import contract_of
+from xla.services.breach_days import days_of
 from xla.services.breach_list import Shown, Wanted, inbox
-from xla.services.breach_page import facts
+from xla.services.breach_page import Facts, facts
+from xla.services.breach_why import why
 from xla.services.breach_work import actions, owners
+from xla.services.effects import Effects
+from xla.web import breach_words
 from xla.web.access import allowed, needs, party, visitor
 from xla.web.breach_forms import (
     Forms,
@@ -28,8 +35,10 @@ from xla.web.breach_forms import (
     details_form,
     done_form,
 )
+from xla.web.contract_words import budget_left
 from xla.web.database import reading
 from xla.web.language import figures, said, spoken
+from xla.web.language import gettext as _
 
 breaches = Blueprint("breaches", __name__)
 
@@ -64,7 +73,9 @@ def shown(session: Session, breach: Breach, **forms: Any) -> str:  # noqa: ANN40
     """The page, with the forms given in place of fresh ones: those that were filled in wrongly."""
     contract = contract_of(session, _key())
     found = facts(session, contract, breach)
-    planned, today = actions(session, breach), today_of(breach, clock.now())
+    now = clock.now()
+    planned, today = actions(session, breach), action_services.today(breach, now)
+    chart_days, effects = days_of(session, contract, breach), Effects(session, contract, breach, now)
     done = {each.id: done_form(each.id, today) for each in planned if not each.done_on}
     if "done" in forms:
         done[forms["done_of"]] = forms["done"]
@@ -82,14 +93,38 @@ def shown(session: Session, breach: Breach, **forms: Any) -> str:  # noqa: ANN40
         ),
         today=today,
         causes=CAUSES,
+        reasons=action_services.reasons(breach),
+        sites=action_services.sites(breach),
+        who=_who(found, planned),
         may_work=allowed(Permission.WORK),
         party=party(),
+        days=chart_days,
+        effects={each.id: effects.of(each) for each in planned},
+        why=why(session, contract, breach, now),
+        in_brief=breach_words,
+        days_picture=days_chart(found.result, chart_days, language=spoken()) if chart_days else None,
+        budget_left=budget_left,
+        cells=cells,
         finding=finding(found.judged, said(), figures()),
         evidence=evidence_bar(found.result, language=spoken()),
         weight=_weight(found.stake.weight_share),
         what=in_words(found.agreement.contract.timezone),
         local=figures(found.agreement.contract.timezone),
     )
+
+
+def _who(found: Facts, planned: Sequence[Action]) -> list[dict[str, str]]:
+    """Everybody named on the page, once: the owner, who does the actions, and who wrote something."""
+    agreed = found.agreement.contract
+    who = {found.owner.name: _("Owner")} if found.owner else {}
+    for action in planned:
+        who.setdefault(action.owner, action.title)
+    for entry in found.timeline:
+        if entry.who:
+            client = PARTIES.get(Role(entry.who.role)) == "client"
+            part = _("Client, %(client)s", client=agreed.client) if client else _("Provider")
+            who.setdefault(entry.who.name, part)
+    return [{"name": name, "part": part} for name, part in who.items()]
 
 
 def in_words(timezone: str) -> Any:  # noqa: ANN401 -- a function for templates

@@ -19,6 +19,7 @@ from xla.jobs.demo.crowds import PAPER, Month, People
 from xla.jobs.demo.passengers import passengers
 from xla.jobs.demo.plan import Left, Script
 from xla.jobs.demo.remedy import Workers
+from xla.jobs.demo.worked import Cast
 from xla.models import Exclusion, bulk
 from xla.services import periods
 from xla.services.agreements import apply, contract_of
@@ -44,7 +45,7 @@ class History:
         signed_on = agreement.contract.starts_on - SIGNED_BEFORE
         apply(session, agreement, datetime.combine(signed_on, time(12), UTC))
         self.contract = contract_of(session, agreement.contract.key)
-        self.workers = Workers(self.contract.id, script.remedies, self.zone)
+        self.workers = Workers(Cast(session, self.contract, self.zone), script.remedies, script.stories)
         self.asked = catalogue(session, self.contract).questions
         self.people = People(agreement, script.plan, now) if script.plan else None
         self.passengers = [] if script.plan else self._passengers()

@@ -11,12 +11,15 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from xla.core.agreement import Agreement
+from xla.jobs.demo.worked import Story
 from xla.services import agreement_files
 
 CONTRACTS = ("airport-terminals", "airport-passenger-services", "office-park", "hospital-patient-services")
 FOLDER = Path(__file__).resolve().parent
 Levels = dict[int, float]
 """Month -> level; between the months named it changes evenly."""
+Stories = dict[str, Story]
+"""KPI, or `usual` -> how its breaches are worked on."""
 Remedies = dict[str, dict[str, list[str]]]
 """KPI, or `usual` -> what happened -> what is written about it, the first time, the second, …"""
 
@@ -102,16 +105,18 @@ class Script:
     plan: Plan | None
     """None where real people answered."""
     remedies: Remedies
+    stories: Stories
 
 
 def scripts(starts_on: date) -> list[Script]:
     """The demo's contracts, all of them from `starts_on`."""
-    plans, remedies = _yaml("people"), _yaml("remedies")
+    plans, remedies, stories = _yaml("people"), _yaml("remedies"), _yaml("work")
     return [
         Script(
             _agreement(key, starts_on),
             Plan.model_validate(plans[key]) if key in plans else None,
             remedies[key],
+            {kpi: Story.model_validate(story) for kpi, story in stories[key].items()},
         )
         for key in CONTRACTS
     ]

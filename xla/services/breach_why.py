@@ -1,0 +1,153 @@
+"""Why a KPI was breached: the reasons given with poor scores, where it was felt, what people wrote.
+
+All as the close knew it, beside the period before as it was known then.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from xla.core.agreement import Agreement, Kpi, Words
+from xla.core.outcome import judged
+from xla.core.privacy import K_DISTRIBUTION
+from xla.core.verdict import Verdict
+from xla.core.weight import KINDS
+from xla.core.window import CalendarPeriod, period_of
+from xla.documents.report_data import SiteCell
+from xla.models import Breach, Contract
+from xla.services.agreements import agreement_of, began_on
+from xla.services.evaluations import Knowing, Moment
+from xla.services.reasons import Pointed, comments, pointed_at
+from xla.services.report_sites import site_rows
+
+MOST_PLACES = 6
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason and the share of poor ratings that gave it, in this period and the one before."""
+
+    text: Words
+    n: int
+    share: Fraction
+    share_before: Fraction | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site: what the KPI came to there, and in the period before."""
+
+    title: str
+    n: int
+    value: Fraction
+    verdict: Verdict
+    before: Fraction | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment, and where it was given where that many answered there."""
+
+    text: str
+    rated_on: date
+    site: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """What speaks for a cause. `before` is None in a contract's first period."""
+
+    period: CalendarPeriod
+    before: CalendarPeriod | None
+    poor: int
+    with_reason: int
+    reasons: Sequence[Reason] | None
+    """Most given first; None where poor ratings are too few to show reasons of, or nobody could give one."""
+    places: Sequence[Place]
+    """The worst first."""
+    hidden_places: int
+    """Sites left out for having too few answers."""
+    comments: Sequence[Said]
+
+
+def why(session: Session, contract: Contract, breach: Breach, now: datetime) -> Why:
+    """What speaks for a cause of the breach."""
+    evaluation = breach.period.evaluation
+    agreement = agreement_of(evaluation.version)
+    kpi = agreement.kpi(breach.kpi_key)
+    period = period_of(breach.period.start_on, agreement.contract.period)
+    before = period.preceding if period.preceding.end > began_on(session, contract) else None
+    moment = Moment(evaluation.known_at, now)
+    knowing = Knowing(session, contract, agreement, period, moment)
+    past = Knowing(session, contract, agreement, before, moment) if before else None
+    pointed = pointed_at(knowing.of(kpi), kpi)
+    cells = _cells(knowing, agreement, kpi)
+    n = knowing.measure(kpi).n
+    return Why(
+        period=period,
+        before=before,
+        poor=pointed.poor,
+        with_reason=pointed.with_reason,
+        reasons=_reasons(agreement, kpi, pointed, pointed_at(past.of(kpi), kpi) if past else None),
+        places=_places(agreement, kpi, cells, _cells(past, agreement, kpi) if past else {}),
+        hidden_places=sum(cell.hidden for cell in cells.values()),
+        comments=_comments(agreement, knowing, kpi, cells) if n >= K_DISTRIBUTION else [],
+    )
+
+
+def _reasons(agreement: Agreement, kpi: Kpi, now: Pointed, then: Pointed | None) -> list[Reason] | None:
+    texts = {reason.key: reason.text for key in kpi.asked for reason in agreement.question(key).reasons}
+    if not texts or not now.is_shown:
+        return None
+    found = [
+        Reason(
+            text,
+            now.by_reason.get(key, 0),
+            Fraction(now.by_reason.get(key, 0), now.poor),
+            Fraction(then.by_reason.get(key, 0), then.poor) if then and then.is_shown else None,
+        )
+        for key, text in texts.items()
+    ]
+    return sorted(found, key=lambda reason: -reason.n)
+
+
+def _cells(knowing: Knowing, agreement: Agreement, kpi: Kpi) -> dict[str, SiteCell]:
+    """The KPI at each site in its scope; only for ratings of one question, which need no query a site."""
+    if kpi.metric not in KINDS:
+        return {}
+    rows = site_rows(knowing, agreement, (judged(kpi, knowing.measure(kpi), 0),))
+    return {row.key: row.cells[0] for row in rows if not row.cells[0].outside}
+
+
+def _places(
+    agreement: Agreement, kpi: Kpi, now: Mapping[str, SiteCell], then: Mapping[str, SiteCell]
+) -> list[Place]:
+    """The innermost sites, the worst first; none where there is only one."""
+    holders = {parent for _, _, parent in agreement.walk_sites()}
+    found = [
+        Place(
+            site.title, cell.n, cell.value, cell.verdict, then[site.key].value if site.key in then else None
+        )
+        for site, _, _ in agreement.walk_sites()
+        if site.key not in holders
+        and (cell := now.get(site.key))
+        and cell.n
+        and cell.value is not None
+        and cell.verdict
+    ]
+    side = 1 if kpi.higher_is_better else -1
+    worst = sorted(found, key=lambda place: side * place.value)
+    return worst[:MOST_PLACES] if len(worst) > 1 else []
+
+
+def _comments(agreement: Agreement, knowing: Knowing, kpi: Kpi, cells: Mapping[str, SiteCell]) -> list[Said]:
+    titles = {
+        site.key: site.title
+        for site, _, _ in agreement.walk_sites()
+        if (cell := cells.get(site.key)) and (cell.n or 0) >= K_DISTRIBUTION
+    }
+    found = comments(knowing.of(kpi), kpi)
+    return [Said(each.text, each.rated_on, titles.get(each.site, "")) for each in found]
