@@ -1,6 +1,7 @@
 """A breach to work on: harbour house with a poor March, its people, and months that follow."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ import make
 from rated import rate
 from xla.core.role import Role
 from xla.core.window import parse_period
-from xla.models import Breach, BreachStep, Contract, Person
+from xla.models import Breach, BreachStep, Contract, Observation, Person
 from xla.services import breaches, memberships, people, periods
 from xla.services.breaches import Held
 
@@ -65,3 +66,17 @@ def held(session: Session, breach: Breach, role: Role = Role.MANAGER) -> Held:
 
 def last(breach: Breach) -> BreachStep:
     return breach.steps[-1]
+
+
+def observation(contract: Contract, *, amount: int, base: int) -> Observation:
+    """So many tenants lost of so many in March."""
+    return Observation(
+        contract_id=contract.id,
+        kind_key="tenants",
+        site_key="",
+        observed_on=date(2026, 3, 10),
+        amount=Decimal(amount),
+        base=Decimal(base),
+        squares=None,
+        received_at=datetime(2026, 4, 1, tzinfo=UTC),
+    )

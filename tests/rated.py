@@ -36,8 +36,8 @@ def respond(
         channel="",
         group_key=None,
         respondent=told.get("respondent"),
-        reasons=None,
-        comment=None,
+        reasons=told.get("reasons"),
+        comment=told.get("comment"),
         external_id=None,
         ratings=tuple((ids[question], score) for question, score in scores.items()),
     )

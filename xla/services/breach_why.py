@@ -65,7 +65,7 @@ class Why:
     poor: int
     with_reason: int
     reasons: Sequence[Reason] | None
-    """Most given first; None where poor ratings are too few to show reasons of, or nobody could give one."""
+    """Most given first; None where poor ratings are too few to show reasons of, or none gave one."""
     places: Sequence[Place]
     """The worst first."""
     hidden_places: int
@@ -100,7 +100,7 @@ def why(session: Session, contract: Contract, breach: Breach, now: datetime) -> 
 
 def _reasons(agreement: Agreement, kpi: Kpi, now: Pointed, then: Pointed | None) -> list[Reason] | None:
     texts = {reason.key: reason.text for key in kpi.asked for reason in agreement.question(key).reasons}
-    if not texts or not now.is_shown:
+    if not now.is_shown or not now.with_reason:
         return None
     found = [
         Reason(

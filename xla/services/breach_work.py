@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from xla.core.breach import BreachState, is_live
-from xla.core.role import PARTIES, Role
+from xla.core.role import Role
 from xla.core.verdict import Verdict
 from xla.core.window import CalendarPeriod, parse_period, period_of
 from xla.models import Action, Breach, Contract, Membership, Period, Person
@@ -180,11 +180,6 @@ def tell(session: Session, held: Held, kind: str, now: datetime) -> None:
         },
         now=now,
     )
-
-
-def party_of(person: Person | None) -> str | None:
-    """Which party somebody stands for; None for an auditor, the clock and the command line."""
-    return PARTIES.get(Role(person.role)) if person else None
 
 
 def _move(

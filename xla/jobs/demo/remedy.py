@@ -46,13 +46,17 @@ class Workers:
 
     def _deeds(self, breach: Breach, verdict: Verdict, closed_at: datetime) -> Iterator[Deed]:
         state = breaches.state_of(breach)
+        story = self.stories.get(breach.kpi_key, self.stories["usual"])
         if state is BreachState.OPEN:
-            story = self.stories.get(breach.kpi_key, self.stories["usual"])
             yield closed_at + SEEN, self._step(breach, BreachState.ACKNOWLEDGED, "acknowledged")
             yield from self.cast.begin(breach, story, closed_at)
             yield closed_at + PLANNED, self._step(breach, BreachState.ACTION_PLANNED, "action_planned")
         elif verdict is Verdict.BREACHED and _fell_back(breach):
             yield closed_at + WORSE, self._saying(breach, "back")
+            yield (
+                closed_at + WORSE + timedelta(hours=1),
+                lambda at: self.cast.plan_again(breach, story, closed_at, at),
+            )
         elif verdict in PROVED and state is BreachState.ACTION_PLANNED:
             yield closed_at + BETTER, lambda at: self.cast.finish_all(breach, at)
             yield closed_at + BETTER, self._saying(breach, "verifying")

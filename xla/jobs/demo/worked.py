@@ -51,6 +51,8 @@ class Story(_Part):
     cause: tuple[str, str]
     due: int
     actions: list[Intended]
+    again: Intended
+    """What is planned after a relapse; its days count from the close that found it."""
     comments: list[Remark]
 
 
@@ -87,6 +89,10 @@ class Cast:
         for remark in story.comments:
             yield self._noon(closed_at, remark.day) + timedelta(hours=2), self._saying(breach, remark)
 
+    def plan_again(self, breach: Breach, story: Story, closed_at: datetime, at: datetime) -> None:
+        """Plan what the relapse asks for."""
+        self._add(breach, story.again, closed_at, at)
+
     def finish_all(self, breach: Breach, at: datetime) -> None:
         """Do what is left, so that verification begins."""
         for action in breach_work.actions(self.session, breach):
@@ -111,9 +117,12 @@ class Cast:
 
     def _plan(self, breach: Breach, story: Story, closed_at: datetime, at: datetime) -> None:
         for intended in story.actions:
-            due = local_day(self._noon(closed_at, intended.due), self.zone)
-            planned = Planned(intended.title, intended.owner, due, intended.reason, intended.site)
-            actions.add(self.session, self.hold(breach), planned, at)
+            self._add(breach, intended, closed_at, at)
+
+    def _add(self, breach: Breach, intended: Intended, closed_at: datetime, at: datetime) -> None:
+        due = local_day(self._noon(closed_at, intended.due), self.zone)
+        planned = Planned(intended.title, intended.owner, due, intended.reason, intended.site)
+        actions.add(self.session, self.hold(breach), planned, at)
 
     def _finishing(self, breach: Breach, intended: Intended) -> Callable[[datetime], None]:
         def finish(at: datetime) -> None:
