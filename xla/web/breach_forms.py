@@ -64,9 +64,9 @@ class Day(DateField):  # type: ignore[misc]  # the library has no types
 class DetailsForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """Owner, date and root cause."""
 
-    owner = SelectField(lazy("Owner"))
+    owner = SelectField(lazy("Owner"), default="")
     due = Day(lazy("Close by"), [Optional()])
-    cause_kind = SelectField(lazy("Root cause"))
+    cause_kind = SelectField(lazy("Root cause"), default="")
     cause = _written("Root cause in words")
 
     def offer(self, owners: Sequence[Person], owner: Person | None) -> None:
@@ -103,8 +103,8 @@ class ActionForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     title = _line("What shall be done", "Write what shall be done.")
     owner = _line("Who does it", "Write who does it.")
     due = Day(lazy("By"), [DataRequired(lazy("Choose a day."))])
-    measured = SelectField(lazy("Measured on"))
-    site = SelectField(lazy("At"))
+    measured = SelectField(lazy("Measured on"), default="")
+    site = SelectField(lazy("At"), default="")
 
     def offer(self, kpi: str, reasons: Mapping[str, str], sites: Mapping[str, str]) -> None:
         """Fill the lists to choose from."""

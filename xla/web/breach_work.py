@@ -17,9 +17,8 @@ from xla.services.breaches import Held
 from xla.web import breach_forms
 from xla.web.access import needs, party, visitor
 from xla.web.addresses import inside
-from xla.web.breaches import in_words, shown
+from xla.web.breach_view import in_words, shown
 from xla.web.database import changing, reading
-from xla.web.language import figures
 from xla.web.language import gettext as _
 
 Answer = Response | tuple[str, int]
@@ -171,8 +170,7 @@ def _changed(key: str, id: int) -> str:  # noqa: A002 -- as above
             facts=found,
             key=key,
             written=written,
-            what=in_words(zone),
-            local=figures(zone),
+            **in_words(zone),
         )
 
 
