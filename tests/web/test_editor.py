@@ -10,14 +10,14 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 
 import agreement_samples
 import make
 from web import world
 from web.conftest import BrowserOf
 from xla import database
-from xla.models import AuditEntry, Contract, Draft
+from xla.models import AuditEntry, Draft
 from xla.services import agreements, drafts, people
 from xla.services.agreement_check import check
 from xla.services.agreement_files import digest, export, parse
@@ -386,10 +386,67 @@ def test_an_unreadable_draft_is_exported_as_far_as_it_was_written(browser_of: Br
         parse(text)
 
 
-def test_queries_of_the_page_do_not_grow_with_drafts(browser_of: BrowserOf, store: Engine) -> None:
+def asked(store: Engine, browser: FlaskClient, address: str) -> int:
+    """How many queries a page takes."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(store, "before_cursor_execute", note)
+    assert browser.get(address).status_code == 200
+    event.remove(store, "before_cursor_execute", note)
+    return len(statements)
+
+
+def test_queries_do_not_grow_with_what_is_shown(browser_of: BrowserOf, store: Engine) -> None:
     browser = browser_of("manager")
+    small, large = begun(browser, "small"), begun(browser, "office")
+    browser.get("/drafts/new")  # the first page looks up the secret that signs forms
+    few = asked(store, browser, "/drafts/new")
+    assert asked(store, browser, f"{small}/kpis/0") == asked(store, browser, f"{large}/kpis/0")
     for _ in range(3):
         browser.post("/drafts/new")
+    assert asked(store, browser, "/drafts/new") == few
     assert browser.get("/drafts/new").text.count("Untitled") == 3
-    with database.reading(store) as session:
-        assert session.scalars(select(Contract)).all() == []
+
+
+@pytest.mark.usefixtures("harbour")
+def test_a_version_is_downloaded_as_the_command_exports_it(browser_of: BrowserOf) -> None:
+    answer = browser_of("client").get("/contracts/harbour/agreement/1.yaml")
+    assert answer.text == export(world.terms())
+    assert answer.mimetype == "text/yaml"
+    assert "harbour-1.yaml" in answer.headers["Content-Disposition"]
+    for number in (0, 2, 10**30):
+        assert browser_of("client").get(f"/contracts/harbour/agreement/{number}.yaml").status_code == 404
+
+
+@pytest.mark.usefixtures("harbour")
+def test_the_plain_words_are_the_readers_language(browser_of: BrowserOf) -> None:
+    browser = browser_of("manager")
+    browser.post("/language", data={"language": "sv"})
+    page = browser.post("/contracts/harbour/edit").location.replace("parties", "kpis/0")
+    save(browser, page, kpis__0__target="82,5")
+    assert "<mark>82,5\u00a0%</mark>" in browser.get(page).text
+
+
+@pytest.mark.usefixtures("harbour")
+def test_a_draft_too_large_for_a_file_is_not_saved(browser_of: BrowserOf, store: Engine) -> None:
+    browser = browser_of("manager")
+    page = browser.post("/contracts/harbour/edit").location.replace("parties", "version")
+    answer = save(browser, page, note="x" * 1_100_000)
+    assert answer.status_code == 422
+    assert "larger than an agreement file may be" in answer.text
+    assert "note" not in stored(store)
+
+
+@pytest.mark.usefixtures("harbour")
+def test_a_check_says_how_much_is_left(browser_of: BrowserOf) -> None:
+    browser = browser_of("manager")
+    page = browser.post("/contracts/harbour/edit").location.replace("parties", "kpis/0")
+    assert save(browser, page, do="check").location == f"{page}#amiss"
+    assert "Nothing is amiss." in browser.get(page).text
+    save(browser, page, do="check", kpis__0__floor="99")
+    assert "Saved. 1 thing is amiss." in browser.get(page).text
+    save(browser, page, kpis__0__floor="70")
+    assert save(browser, page, do="review").location.endswith("/version")

@@ -16,6 +16,7 @@ from xla.services.agreements import Refused
 from xla.services.draft_values import Document
 from xla.services.drafts import ChangedMeanwhile, NotReady
 from xla.web.access import needs, visitor
+from xla.web.addresses import as_file
 from xla.web.database import changing, reading
 from xla.web.editor_entries import DEEPEST, changed
 from xla.web.editor_fields import name_of
@@ -106,13 +107,6 @@ def found(session: Session, number: int) -> Draft:
     if known is None:
         abort(404)
     return known
-
-
-def as_file(text: str, name: str) -> Response:
-    """An agreement file to keep."""
-    response = Response(text, mimetype="text/yaml")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 # --- showing ----------------------------------------------------------------------------------------------

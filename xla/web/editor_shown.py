@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from xla.core.agreement_flaw import Flaw, Path
 from xla.services.draft_values import TYPED, Document, at
 from xla.web.editor_fields import NUMBER, PARTED, Field, Page, comma
-from xla.web.language import lazy
+from xla.web.language import figures, lazy
 
 
 def filled(page: Page, document: Document, before: Document | None, flaws: Sequence[Flaw]) -> Page:
@@ -56,6 +57,8 @@ def _filled(one: Field, document: Document, before: Document | None, flaws: tupl
 
 
 def _called(one: Field, value: str) -> str:
+    if one.kind == "day" and value:
+        return figures().day(date.fromisoformat(value))
     return dict(one.choices).get(value, value)
 
 

@@ -41,6 +41,20 @@
   // What only makes sense with a script is shown only with one.
   document.querySelectorAll("[data-with-script]").forEach((each) => { each.hidden = false; });
 
+  // What takes a whole small screen is opened by hand there.
+  document.querySelectorAll("details[data-open-when-wide]").forEach((each) => {
+    each.open = window.matchMedia("(min-width: 901px)").matches;
+  });
+
+  // What was typed and not saved is not left behind without a question.
+  const unsaved = document.querySelector("form[data-unsaved]");
+  if (unsaved) {
+    let typed = false;
+    unsaved.addEventListener("input", () => { typed = true; });
+    unsaved.addEventListener("submit", () => { typed = false; });
+    window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+  }
+
   const say = (sentence) => {
     const line = document.getElementById("said");
     if (line) line.textContent = sentence;
