@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from web.conftest import BrowserOf
 from xla import database
+from xla.documents import logo
 from xla.models import AuditEntry, Installation
 
 HOSTILE = "</style><b>{{7*7}}</b> \u202e =cmd"
@@ -121,10 +122,10 @@ def test_a_logo_is_redrawn_and_anybody_may_see_it(
     with database.reading(store) as session:
         version = str(session.get_one(Installation, 1).logo_sha256)[:10]
     assert f"/branding/logo.png?v={version}" in browser.get("/sign-in").text
-    logo = browser.get(f"/branding/logo.png?v={version}")
-    assert logo.mimetype == "image/png"
-    assert logo.data.startswith(b"\x89PNG")
-    assert "immutable" in logo.headers["Cache-Control"]
+    shown = browser.get(f"/branding/logo.png?v={version}")
+    assert shown.mimetype == "image/png"
+    assert shown.data.startswith(b"\x89PNG")
+    assert "immutable" in shown.headers["Cache-Control"]
     assert browser.get("/branding/logo.png?v=older").headers["Cache-Control"] == "no-cache"
     assert admin.post("/settings/branding/logo/remove").status_code == 303
     assert browser.get("/branding/logo.png").status_code == 404
@@ -136,12 +137,17 @@ def test_a_logo_is_redrawn_and_anybody_may_see_it(
     [
         ({}, "Choose a picture file first."),
         ({"logo": (BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "a.png")}, "This is no PNG"),
-        ({"logo": (BytesIO(b"x" * ((1 << 20) + 1)), "a.png")}, "larger than 1 MB"),
+        ({"logo": (BytesIO(b"x" * 1_001), "a.png")}, "larger than 1 MB"),
     ],
 )
 def test_what_is_no_picture_is_refused(
-    admin: FlaskClient, store: Engine, data: dict[str, object], flaw: str
+    admin: FlaskClient,
+    store: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    data: dict[str, object],
+    flaw: str,
 ) -> None:
+    monkeypatch.setattr(logo, "MOST_BYTES", 1_000)
     answer = admin.post("/settings/branding/logo", data=data)
     assert answer.status_code == 422
     assert answer.text.count(flaw) == 2
