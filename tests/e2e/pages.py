@@ -9,13 +9,16 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Playwright
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from web import world
 from xla import clock, database
+from xla.core.notice import Event
 from xla.core.role import Role
 from xla.models.contract import contracts
-from xla.services import memberships, people, sign_ins
+from xla.outside.webhooks import Answer
+from xla.services import keys, memberships, people, sign_ins, webhooks
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -76,6 +79,18 @@ def add_tourists(engine: Engine) -> None:
             )
             for contract in session.scalars(contracts()):
                 memberships.add_member(session, person.id, contract.id)
+        _add_machines(session)
+
+
+def _add_machines(session: Session) -> None:
+    """A key and a webhook with what was sent to it, which the demo has none of."""
+    now = clock.now()
+    keys.create(session, "Till", scopes=["read"], now=now)
+    desk, _secret = webhooks.create(
+        session, "Service desk", url="https://desk.example/in", events=[Event.BREACH_OPENED], now=now
+    )
+    for answer in (Answer(204, None, 80), Answer(None, "time", 15_000)):
+        webhooks.log(session, desk.id, webhooks.trial(desk, now), answer, now)
 
 
 @contextmanager
