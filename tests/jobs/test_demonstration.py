@@ -31,7 +31,7 @@ from xla.models import (
     Report,
     Response,
 )
-from xla.services import reports, verification
+from xla.services import passwords, people, reports, verification
 from xla.services.agreements import Refused, agreement_of, apply, versions
 from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
 from xla.services.report_sites import site_rows
@@ -180,6 +180,12 @@ def test_an_exclusion_is_agreed_by_both_and_leaves_ratings_out(demo: Session) ->
 def test_some_responses_have_comments_and_reasons(demo: Session) -> None:
     for told in (Response.comment, Response.reasons):
         assert (demo.scalar(select(func.count()).where(told.is_not(None))) or 0) > 100
+
+
+def test_the_password_of_its_people_is_told_once(loaded: tuple[Engine, list[str]], demo: Session) -> None:
+    (told,) = [sentence for sentence in loaded[1] if "with the password" in sentence]
+    maja = people.by_email(demo, "maja.lindqvist@nordfast.example")
+    assert passwords.fits(maja, told.split("password ")[1].split(" ")[0])
 
 
 def test_nobody_is_told_about_the_past_again(demo: Session) -> None:
