@@ -25,6 +25,9 @@ class Door(NamedTuple):
 
 
 DOORS: dict[str, Door] = {
+    "agreements.file": Door(SEE, {"number": 1}),
+    "agreements.points": Door(SEE),
+    "agreements.versions": Door(SEE),
     "account.mine": Door(SEE),
     "account.notices_chosen": Door(SEE),
     "account.password_changed": Door(SEE),

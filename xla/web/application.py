@@ -20,6 +20,7 @@ from xla.web import access, language, words
 from xla.web.account import account
 from xla.web.actions import actions
 from xla.web.addresses import IdConverter
+from xla.web.agreements import agreements
 from xla.web.audit import audit
 from xla.web.breach_work import work
 from xla.web.breaches import breaches
@@ -61,6 +62,7 @@ PAGES = (
     audit,
     help_pages,
     kpis,
+    agreements,
     breaches,
     work,
     actions,
