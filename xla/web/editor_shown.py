@@ -8,7 +8,8 @@ from typing import Any
 from xla.core.agreement_flaw import Flaw, Path
 from xla.services.draft_values import TYPED, Document, at
 from xla.web.editor_fields import NUMBER, PARTED, Field, Page, comma
-from xla.web.language import figures, lazy
+from xla.web.editor_flaws import sentence
+from xla.web.language import figures
 
 
 def filled(page: Page, document: Document, before: Document | None, flaws: Sequence[Flaw]) -> Page:
@@ -96,27 +97,3 @@ def _earlier(document: Document, before: Document, path: Path) -> Any:  # noqa: 
         else:
             then = at(then, (step,))
     return then
-
-
-def sentence(flaw: Flaw) -> str:
-    """A flaw as a form says it."""
-    told = _FORM_SENTENCES.get(flaw.problem)
-    return str(told) if told else flaw.problem[:1].upper() + flaw.problem[1:] + "."
-
-
-_FORM_SENTENCES = {
-    "this field is missing": lazy("Fill this in."),
-    "a plain number without quotes is needed, such as 78 or 4.25": lazy("Write a number in figures."),
-    "a number is needed, such as 78 or 4.25": lazy("Write a number in figures."),
-    'an amount in quotes is needed, such as "480000.00"': lazy("Write an amount in figures."),
-    "a whole number is needed": lazy("Write a whole number."),
-    "a day is needed, written year-month-day, such as 2014-01-31": lazy("Choose a day."),
-    "there is no such day": lazy("There is no such day."),
-    "it is blank": lazy("Write something besides spaces."),
-    "it must not be empty": lazy("Fill this in."),
-    "another contract has this key already": lazy("Another contract has this key already."),
-    "a currency is three capital letters, such as EUR": lazy("Write three capital letters, such as EUR."),
-    "a key has small letters a-z, digits, - and _, and starts with a letter or a digit": lazy(
-        "A key has small letters a–z, digits, - and _, and starts with a letter or a digit."
-    ),
-}

@@ -12,9 +12,10 @@ from xla.documents.tongues import tongue
 from xla.services.draft_values import Document, document_of
 from xla.services.drafts import Checked
 from xla.web.editor_fields import Field, Page, languages_of
+from xla.web.editor_flaws import sentence
 from xla.web.editor_pages import PAGES, Paper, home
 from xla.web.editor_parts import kpi, question
-from xla.web.editor_shown import filled, sentence
+from xla.web.editor_shown import filled
 from xla.web.language import gettext as _
 from xla.web.language import spoken
 
