@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from xla import database
 from xla.core.agreement import Language
+from xla.core.notice import Event
 from xla.core.window import CalendarPeriod
 from xla.documents.pdf import render_in_process
 from xla.documents.report_data import ReportData
 from xla.models import Period, Person
-from xla.services import audit, reports
+from xla.services import audit, notices, reports
 from xla.services.agreements import agreement_of, contract_of
 
 TRIES = 3
@@ -75,6 +76,19 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
 
 
 def _note(session: Session, closed: Period, data: ReportData, by: Person | None, now: datetime) -> None:
+    """Tell of the issue, and log it."""
+    notices.write(
+        session,
+        closed.contract_id,
+        event=(Event.REPORT_ISSUED, f"{data.contract_key}/{data.issue}"),
+        document={
+            "contract": data.contract_key,
+            "period": data.period,
+            "issue": data.issue,
+            "language": data.language,
+        },
+        now=now,
+    )
     audit.note(
         session,
         by,

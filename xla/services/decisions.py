@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from xla.core.notice import Event
 from xla.core.period_state import TAKEN_BY, Decided, Fact, Party, PeriodState, Step, decided
 from xla.core.role import PARTIES, Role
 from xla.core.window import CalendarPeriod, local_day, starts_at
@@ -21,13 +22,8 @@ WRONGS: tuple[Wrong, ...] = ("missing", "counted_wrongly", "disturbed", "verdict
 """What may be wrong with a KPI's result, for a dispute."""
 MOST_CHARACTERS = 4_000
 """Of a reason or an answer."""
-TOLD = {
-    Step.ACCEPT: "period_accepted",
-    Step.DISPUTE: "period_disputed",
-    Step.WITHDRAW: "period_withdrawn",
-    Step.ANSWER: "period_answered",
-}
-"""The notice that tells of each step."""
+TOLD = {Step.ACCEPT: Event.PERIOD_ACCEPTED, Step.DISPUTE: Event.PERIOD_DISPUTED}
+"""The notice that tells of a step; the others stand on the period's page."""
 
 
 class Changed(Refused):
@@ -215,28 +211,40 @@ def _note(session: Session, period: Period, written: Sequence[Decision], by: Per
         rows = [row for row in written if row.kind == step]
         if not rows:
             continue
-        kpis = {row.kpi_key: {"text": row.text, "wrong": row.wrong} for row in rows}
-        notices.write(
-            session,
-            contract.id,
-            event=(TOLD[step], f"{name}/{rows[-1].id}"),
-            document={
-                "contract": contract.key,
-                "period": str(name_of(period)),
-                "by": by.name,
-                "kpis": kpis if step in {Step.DISPUTE, Step.ANSWER} else sorted(kpis),
-            },
-            now=now,
-        )
+        if step in TOLD:
+            _tell(session, contract, period, rows, by, now)
         audit.note(
             session,
             by,
             f"period.{step}",
             subject=name,
             contract_id=contract.id,
-            detail={"kpis": sorted(kpis)},
+            detail={"kpis": sorted(row.kpi_key for row in rows)},
             now=now,
         )
+
+
+def _tell(  # noqa: PLR0913, PLR0917 -- who said what of which
+    session: Session,
+    contract: Contract,
+    period: Period,
+    rows: Sequence[Decision],
+    by: Person,
+    now: datetime,
+) -> None:
+    name = name_of(period)
+    notices.write(
+        session,
+        contract.id,
+        event=(TOLD[Step(rows[0].kind)], f"{contract.key}/{name}/{rows[-1].id}"),
+        document={
+            "contract": contract.key,
+            "period": str(name),
+            "by": by.name,
+            "kpis": {row.kpi_key: {"wrong": row.wrong, "text": row.text} for row in rows},
+        },
+        now=now,
+    )
 
 
 def _finish(session: Session, period: Period, *, at: datetime, now: datetime) -> None:
@@ -249,7 +257,7 @@ def _finish(session: Session, period: Period, *, at: datetime, now: datetime) ->
     notices.write(
         session,
         contract.id,
-        event=("period_final", f"{contract.key}/{name}"),
+        event=(Event.PERIOD_FINAL, f"{contract.key}/{name}"),
         document={
             "contract": contract.key,
             "period": str(name),

@@ -12,7 +12,7 @@ from xla.core.agreement import Agreement
 from xla.core.role import PARTIES, Party, Role
 from xla.core.window import Window
 from xla.models import Contract, Exclusion, Person, Question, Tally
-from xla.services import audit, notices, tallies
+from xla.services import audit, tallies
 from xla.services.agreements import Refused, agreement_of, versions
 from xla.services.decisions import Changed
 from xla.services.reception import turn
@@ -21,14 +21,6 @@ MOST_DAYS = 366
 MOST_CHARACTERS = 1_000
 MOST_OPEN = 20
 """Proposals of a contract that wait at the same time."""
-
-
-TOLD = {
-    "propose": "exclusion_proposed",
-    "agree": "exclusion_agreed",
-    "withdraw": "exclusion_withdrawn",
-}
-"""The notice that tells of each step."""
 
 
 class ExclusionState(StrEnum):
@@ -131,7 +123,7 @@ def propose(  # noqa: PLR0913 -- its keywords say what each is
     _agree(row, party, at)
     session.add(row)
     session.flush()
-    _tell(session, contract, row, "propose", by, now)
+    _note(session, contract, row, "propose", by, now)
     return row
 
 
@@ -146,7 +138,7 @@ def agree(session: Session, contract: Contract, row: Exclusion, *, by: Person, n
         raise Refused("the other party agrees to a proposal")
     _agree(row, party, at)
     session.flush()
-    _tell(session, contract, row, "agree", by, now)
+    _note(session, contract, row, "agree", by, now)
 
 
 def withdraw(session: Session, contract: Contract, row: Exclusion, *, by: Person, now: datetime) -> None:
@@ -161,7 +153,7 @@ def withdraw(session: Session, contract: Contract, row: Exclusion, *, by: Person
         raise Refused("only the party that proposed it takes it back")
     row.withdrawn_at = now
     session.flush()
-    _tell(session, contract, row, "withdraw", by, now)
+    _note(session, contract, row, "withdraw", by, now)
 
 
 def _party(by: Person) -> Party:
@@ -207,17 +199,10 @@ def _counts(
     return [int(each or 0) for each in told]
 
 
-def _tell(  # noqa: PLR0913, PLR0917 -- who did what to which
+def _note(  # noqa: PLR0913, PLR0917 -- who did what to which
     session: Session, contract: Contract, row: Exclusion, verb: str, by: Person, now: datetime
 ) -> None:
     about = {"site": row.site_key, "start": f"{row.start_on}", "end": f"{row.end_on}"}
-    notices.write(
-        session,
-        contract.id,
-        event=(TOLD[verb], f"{row.id}"),
-        document={"contract": contract.key, "by": by.name, "reason": row.reason, **about},
-        now=now,
-    )
     audit.note(
         session,
         by,

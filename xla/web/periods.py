@@ -14,6 +14,7 @@ from xla.core.period_state import DecisionState, PeriodState, Step
 from xla.core.period_state import Party as Side
 from xla.core.role import Permission
 from xla.core.window import YEARS, local_day
+from xla.documents import cells
 from xla.services import decisions, period_inbox
 from xla.services.agreements import Refused
 from xla.services.decisions import Changed, Said, Standing
@@ -26,7 +27,7 @@ from xla.web.decision_form import WRONG_WORDS, Given, answers, choices
 from xla.web.exclusion_form import ExclusionForm, exclusion_form
 from xla.web.language import gettext as _
 from xla.web.language import ngettext
-from xla.web.words import evidence, period_name
+from xla.web.words import period_name
 
 periods = Blueprint("periods", __name__)
 
@@ -117,7 +118,7 @@ def page(
             given=given or Given(),
             problem=problem,
             form=form or exclusion_form(about.agreement),
-            evidence=evidence,
+            cells=cells,
             steps=_steps,
             wrong_words=WRONG_WORDS,
         )

@@ -6,15 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from markupsafe import Markup
-
 from xla.core.agreement import Kpi
 from xla.core.agreement_texts import words
 from xla.core.role import Role
 from xla.core.verdict import Verdict
-from xla.documents.charts import evidence_bar
 from xla.documents.figures import HARD_SPACE, half_up
-from xla.documents.report_data import KpiResult
 from xla.documents.words import STATES, VERDICTS
 from xla.web.language import figures, gettext, lazy, spoken
 
@@ -66,11 +62,6 @@ def money(amount: Decimal, currency: str) -> str:
 def state_word(state: str) -> str:
     """A breach's state."""
     return gettext(STATES[state])
-
-
-def evidence(kpi: KpiResult) -> Markup:
-    """The value and its interval on the axis from floor to target, as wide as a table's column."""
-    return evidence_bar(kpi, language=spoken(), size=(48.0, 9.0))
 
 
 def role_word(role: str) -> str:
