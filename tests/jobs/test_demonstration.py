@@ -12,6 +12,7 @@ from databases import Databases
 from xla import database, rendering
 from xla.core.agreement import Agreement
 from xla.core.outcome import Outcome
+from xla.core.period_state import DecisionState, PeriodState
 from xla.core.verdict import Verdict
 from xla.core.window import period_of
 from xla.documents.pdf import RenderFailed
@@ -31,7 +32,7 @@ from xla.models import (
     Report,
     Response,
 )
-from xla.services import passwords, people, reports, verification
+from xla.services import decisions, passwords, people, reports, verification
 from xla.services.agreements import Refused, agreement_of, apply, versions
 from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
 from xla.services.report_sites import site_rows
@@ -170,11 +171,30 @@ def test_late_ratings_stand_beside_a_closed_month(demo: Session) -> None:
 
 
 def test_an_exclusion_is_agreed_by_both_and_leaves_ratings_out(demo: Session) -> None:
-    exclusion = demo.scalars(select(Exclusion)).one()
+    exclusion = demo.scalars(select(Exclusion).where(Exclusion.proposed_by.is_(None))).one()
     assert exclusion.provider_agreed_at
     assert exclusion.client_agreed_at
     office = _outcomes(demo, _contract(demo, "office-park"))[-1]
     assert sum(kpi.excluded for kpi in office.kpis) > 0
+
+
+def test_past_months_are_final_and_the_airports_latest_are_disputed(demo: Session) -> None:
+    for key in CONTRACTS:
+        rows = demo.scalars(
+            select(Period).where(Period.contract_id == _contract(demo, key).id).order_by(Period.start_on)
+        ).all()
+        states = [decisions.standing(demo, row, NOW).decided for row in rows]
+        assert all(row.final_at and row.final_at <= NOW for row in rows[:-1])
+        latest = states[-1]
+        assert (latest.state is PeriodState.DISPUTED) == key.startswith("airport")
+        how = {each.state for found in states[:-1] for each in found.decisions}
+        assert how == {DecisionState.ACCEPTED, DecisionState.DEEMED}
+
+
+def test_the_client_proposes_to_leave_out_what_it_disputes(demo: Session) -> None:
+    proposed = demo.scalars(select(Exclusion).where(Exclusion.proposed_by.is_not(None))).one()
+    assert (proposed.site_key, proposed.provider_agreed_at) == ("f", None)
+    assert proposed.client_agreed_at
 
 
 def test_some_responses_have_comments_and_reasons(demo: Session) -> None:

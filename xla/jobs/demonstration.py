@@ -12,7 +12,7 @@ from xla import database, rendering
 from xla.core.window import CalendarPeriod, history, local_day, period_of
 from xla.documents.pdf import RenderFailed
 from xla.jobs import ticks
-from xla.jobs.demo import staff
+from xla.jobs.demo import accord, staff
 from xla.jobs.demo.crowds import Month
 from xla.jobs.demo.history import History
 from xla.jobs.demo.plan import CONTRACTS, scripts
@@ -48,6 +48,9 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
         with database.transaction(engine) as session:
             yield from _live(session, now)
             added = staff.add_missing(session, password, now)
+            for key in CONTRACTS:
+                accord.live(session, key, now)
+            _hush(session)
     elif known < set(CONTRACTS):
         raise Refused(
             f"there is a contract {min(known)!r} already that is not the demo's;"
@@ -89,12 +92,12 @@ def _live(session: Session, now: datetime) -> Iterator[str]:
         ratings = sum(past.recorded for past in pasts) - before
         ended = f"{sum(closed)} contracts closed" if any(closed) else "open"
         yield f"{month.period}: {ratings:,} ratings, {ended}."
-    # What happened long ago was told then: nobody gets a mail about it now.
-    session.execute(
-        update(Notice)
-        .where(Notice.contract_id.in_(past.contract.id for past in pasts))
-        .values(sent_at=Notice.created_at)
-    )
+
+
+def _hush(session: Session) -> None:
+    """What happened long ago was told then: nobody gets a mail about it now."""
+    ours = select(Contract.id).where(Contract.key.in_(CONTRACTS))
+    session.execute(update(Notice).where(Notice.contract_id.in_(ours)).values(sent_at=Notice.created_at))
 
 
 def _missing_reports(engine: Engine) -> Iterator[tuple[str, CalendarPeriod]]:

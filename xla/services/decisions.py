@@ -149,6 +149,11 @@ def proposed_on(period: Period) -> date:
     return local_day(period.proposed_at, zone_of(period))
 
 
+def respond_within(period: Period) -> int:
+    """How many days the client has to respond, by the version that judges."""
+    return agreement_of(period.evaluation.version).contract.respond_within_days
+
+
 def _standing(period: Period, rows: Sequence[Decision], at: datetime) -> Standing:
     by_kpi: dict[str, list[Decision]] = {}
     for row in rows:
