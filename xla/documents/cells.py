@@ -15,7 +15,7 @@ from xla.documents.findings import Findings
 from xla.documents.report_data import KpiResult, TrendPoint
 
 EVIDENCE = (240.0, 44.0)
-SPARKLINE = (112.0, 36.0)
+SPARKLINE = (96.0, 36.0)
 METER = (132.0, 16.0)
 DOTS = (98.0, 9.0)
 BAR = (240.0, 18.0)

@@ -122,6 +122,17 @@ def iso_day(text: str) -> str:
     return figures().day(date.fromisoformat(text))
 
 
+def runs_out(ahead: Mapping[str, Any], running: Mapping[str, Any]) -> str:
+    """When the budget is used up: it lasts, it ran out, or it will."""
+    if not ahead["runs_out_on"]:
+        return gettext("Lasts")
+    on = date.fromisoformat(ahead["runs_out_on"])
+    told = str(format_skeleton("MMMd", on, locale=figures().locale))
+    if on <= date.fromisoformat(running["known_at"][:10]):
+        return gettext("Ran out %(day)s", day=told)
+    return gettext("Runs out %(day)s", day=told)
+
+
 def budget_left(ahead: Mapping[str, Any]) -> str:
     """How many poor ratings are left for a share; how much of the budget for others."""
     if ahead["unit"] == "ratings" and ahead["left"] is not None:
@@ -159,7 +170,7 @@ def budget_title(ahead: Mapping[str, Any]) -> str:
     )
 
 
-def budget_sentence(ahead: Mapping[str, Any]) -> str:
+def budget_sentence(ahead: Mapping[str, Any], running: Mapping[str, Any]) -> str:
     """What was spent and allowed so far, and when the rest is used up."""
     tongue = figures()
     spent, allowed = (tongue.number(half_up(ahead[name], 0)) for name in ("spent", "allowed_so_far"))
@@ -169,10 +180,11 @@ def budget_sentence(ahead: Mapping[str, Any]) -> str:
         so_far = gettext("%(spent)s points spent so far, %(allowed)s allowed.", spent=spent, allowed=allowed)
     if not ahead["runs_out_on"]:
         return gettext("%(so_far)s At this pace the period's allowance lasts.", so_far=so_far)
+    day = iso_day(ahead["runs_out_on"])
+    if date.fromisoformat(ahead["runs_out_on"]) <= date.fromisoformat(running["known_at"][:10]):
+        return gettext("%(so_far)s The period's allowance was used up on %(day)s.", so_far=so_far, day=day)
     return gettext(
-        "%(so_far)s At this pace the period's allowance is used up on %(day)s.",
-        so_far=so_far,
-        day=iso_day(ahead["runs_out_on"]),
+        "%(so_far)s At this pace the period's allowance is used up on %(day)s.", so_far=so_far, day=day
     )
 
 
