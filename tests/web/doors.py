@@ -67,7 +67,6 @@ DOORS: dict[str, Door] = {
     "editor.begin_new_from_file": Door(WORK),
     "editor.contract": Door(WORK),
     "editor.new": Door(WORK),
-    "editor.version_file": Door(SEE, {"number": 1}),
     "exclusions.agree": Door(TAKE_PART, {"period": "2026-03", "exclusion": 1}),
     "exclusions.propose": Door(TAKE_PART, {"period": "2026-03"}),
     "exclusions.withdraw": Door(TAKE_PART, {"period": "2026-03", "exclusion": 1}),

@@ -131,7 +131,7 @@ def test_a_threshold_is_changed_seen_in_words_and_made_a_version(
     assert "<mark>82.5\u00a0%</mark>" in shown
     review = page.replace("kpis/0", "version")
     made = save(browser, review, do="apply", note="More", effective_from="2026-12-01")
-    assert made.location.endswith("/contracts/harbour/edit")
+    assert made.location.endswith("/contracts/harbour/versions")
     with database.reading(store) as session:
         every = agreements.versions(session, agreements.contract_of(session, "harbour"))
         assert [f"{version.effective_from}" for version in every] == ["2026-01-01", "2026-12-01"]
@@ -231,7 +231,7 @@ def test_a_new_contract_is_written_from_nothing(browser_of: BrowserOf, store: En
     save(browser, page, effective_from="2026-05-01")
     assert "Make it version 1" in browser.get(page).text
     made = save(browser, page, do="apply")
-    assert made.location == "/contracts/kontor-ost/edit"
+    assert made.location == "/contracts/kontor-ost/versions"
     assert browser.get(made.location).status_code == 200
 
 
@@ -409,16 +409,6 @@ def test_queries_do_not_grow_with_what_is_shown(browser_of: BrowserOf, store: En
         browser.post("/drafts/new")
     assert asked(store, browser, "/drafts/new") == few
     assert browser.get("/drafts/new").text.count("Untitled") == 3
-
-
-@pytest.mark.usefixtures("harbour")
-def test_a_version_is_downloaded_as_the_command_exports_it(browser_of: BrowserOf) -> None:
-    answer = browser_of("client").get("/contracts/harbour/agreement/1.yaml")
-    assert answer.text == export(world.terms())
-    assert answer.mimetype == "text/yaml"
-    assert "harbour-1.yaml" in answer.headers["Content-Disposition"]
-    for number in (0, 2, 10**30):
-        assert browser_of("client").get(f"/contracts/harbour/agreement/{number}.yaml").status_code == 404
 
 
 @pytest.mark.usefixtures("harbour")

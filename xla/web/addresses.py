@@ -1,6 +1,6 @@
-"""Addresses: where a form may send people on to, links that leave the page, and files to keep."""
+"""Addresses: where a form may send people on to, and links that leave the page."""
 
-from flask import Response, current_app, request, url_for
+from flask import current_app, request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**31 - 1
@@ -33,10 +33,3 @@ def inside(address: str | None) -> str:
 def outside(endpoint: str, **values: object) -> str:
     """A whole address for mails, QR codes and files: from the configured base, never from the request."""
     return str(current_app.config["BASE_URL"]).rstrip("/") + url_for(endpoint, _external=False, **values)  # type: ignore[arg-type]  # Flask's own names aside
-
-
-def as_file(text: str, name: str) -> Response:
-    """An agreement file to keep."""
-    response = Response(text, mimetype="text/yaml")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -16,7 +16,6 @@ from xla.services.agreements import Refused
 from xla.services.draft_values import Document
 from xla.services.drafts import ChangedMeanwhile, NotReady
 from xla.web.access import needs, visitor
-from xla.web.addresses import as_file
 from xla.web.database import changing, reading
 from xla.web.editor_entries import DEEPEST, changed
 from xla.web.editor_fields import name_of
@@ -74,7 +73,9 @@ def draft_file(number: int) -> Response:
         known = found(session, number)
         document = drafts.read(known)
         text = drafts.exported(drafts.checked(session, known, document), document)
-    return as_file(text, f"draft-{number}.yaml")
+    response = Response(text, mimetype="text/yaml")
+    response.headers["Content-Disposition"] = f'attachment; filename="draft-{number}.yaml"'
+    return response
 
 
 @pages.get("/drafts/<int:number>/discard")
@@ -238,7 +239,7 @@ def _told(session: Session, known: Draft, document: Document, verb: str, here: s
 def _applied(session: Session, known: Draft) -> AnyResponse:
     applied = drafts.apply(session, known, visitor(), revision=known.revision, now=clock.now())
     flash(_("%(contract)s has version %(number)s.", contract=applied.contract, number=applied.version))
-    return redirect(url_for("editor.contract", key=applied.contract), code=303)
+    return redirect(url_for("agreements.versions", key=applied.contract), code=303)
 
 
 def _gone_to(number: int, path: Path, here: str) -> str:

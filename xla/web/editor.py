@@ -1,6 +1,6 @@
 """Where a draft begins: a contract's next version or a new contract, as forms or from a file."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -8,12 +8,10 @@ from xla import clock
 from xla.core.role import Permission
 from xla.models import Contract
 from xla.services import agreements, drafts
-from xla.services.agreement_files import export
 from xla.services.agreements import Refused
 from xla.services.file_problem import AgreementFileError, Problem
 from xla.services.memberships import visible_contract
 from xla.web.access import needs, visitor
-from xla.web.addresses import as_file
 from xla.web.database import changing, reading
 from xla.web.language import gettext as _
 
@@ -87,18 +85,6 @@ def begin_new_from_file() -> AnyResponse | tuple[str, int]:
         return _new_page(problems=error.problems), 422
 
 
-@editor.get("/contracts/<key>/agreement/<int:number>.yaml")
-@needs(Permission.SEE)
-def version_file(key: str, number: int) -> Response:
-    """One version as its agreement file, as `xla agreement export` prints it."""
-    with reading() as session:
-        every = agreements.versions(session, _contract(session, key))
-        if not 1 <= number <= len(every):
-            abort(404)
-        text = export(agreements.agreement_of(every[number - 1]))
-    return as_file(text, f"{key}-{number}.yaml")
-
-
 def _contract(session: Session, key: str) -> Contract:
     known = visible_contract(session, visitor(), key)
     if known is None:
@@ -114,7 +100,6 @@ def _contract_page(key: str, *, problem: str | None = None, problems: list[Probl
             "editor/contract.html",
             agreement=agreements.agreement_of(every[-1]),
             version=every[-1].number,
-            versions=every,
             draft=drafts.of_contract(session, known),
             problem=problem,
             problems=problems or [],
