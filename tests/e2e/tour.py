@@ -28,7 +28,16 @@ from xla.services.agreements import agreement_of
 
 CONTRACT = "airport-terminals"
 """The demo's richest contract."""
-NO_PAGES = frozenset({"static", "health.alive", "health.ready"})
+NO_PAGES = frozenset(
+    {
+        "static",
+        "health.alive",
+        "health.ready",
+        # They lead to and from an identity provider, which the tour has none of.
+        "identity_provider.leave",
+        "identity_provider.back",
+    }
+)
 ROLES = ("admin", "manager", "client", "auditor")
 
 
