@@ -83,6 +83,7 @@ DOORS: dict[str, Door] = {
     "periods.decide": Door(RESPOND, {"period": "2026-03"}),
     "periods.inbox": Door(SEE),
     "periods.period": Door(SEE, {"period": "2026-03"}),
+    "portfolio.find": Door(SEE),
     "portfolio.start": Door(SEE),
     "reports.archive": Door(SEE),
     "reports.draft": Door(WORK, {"period": "2026-03"}),

@@ -39,11 +39,12 @@ def add_standing(store: Engine, **told: object) -> None:
 
 
 def asked_by(store: Engine, browser: FlaskClient, address: str) -> int:
-    """How many statements a page takes."""
-    asked: list[object] = []
+    """How many queries a page takes."""
+    asked: list[str] = []
 
     def note(*told: object) -> None:
-        asked.append(told[2])
+        if str(told[2]).startswith("SELECT"):
+            asked.append(str(told[2]))
 
     event.listen(store, "before_cursor_execute", note)
     browser.get(address)
@@ -53,7 +54,7 @@ def asked_by(store: Engine, browser: FlaskClient, address: str) -> int:
 
 @pytest.mark.parametrize(
     ("role", "told"),
-    [("admin", "xla agreement apply"), ("manager", "Ask an administrator"), ("client", "who invited you")],
+    [("admin", "New contract"), ("manager", "Ask an administrator"), ("client", "who invited you")],
 )
 def test_without_a_contract_one_is_told_how_to_begin(browser_of: BrowserOf, role: str, told: str) -> None:
     page = text(browser_of(role).get("/").text)
@@ -210,3 +211,76 @@ def test_a_page_of_fifty_links_the_next(browser_of: BrowserOf, harbour: None, st
     assert "Page 2 of 2" in text(second)
     with database.reading(store) as session:
         assert session.scalar(select(Standing.contract_id)) is None
+
+
+# --- the search ---------------------------------------------------------------------------------------------
+
+
+def test_the_search_finds_contracts_kpis_and_sites(
+    browser_of: BrowserOf, harbour: None, store: Engine
+) -> None:
+    add_standing(store)
+    browser = browser_of("admin")
+    page = browser.get("/search?q=house").text
+    assert "1 contract holds “house”" in text(page)
+    assert 'href="/contracts/harbour/kpis/clean"' in page
+    assert "House A Harbour house, Aurland Port" in text(page)
+    assert 'href="/?q=house#contracts"' in page
+    assert "Nothing of yours holds “&lt;b&gt;”." in browser.get("/search?q=<b>").text
+    assert "Write a client" in text(browser.get("/search").text)
+    assert browser.get("/search", query_string={"q": "\0" + "x" * 10_000}).status_code == 200
+
+
+@pytest.mark.usefixtures("harbour")
+def test_the_search_stands_in_the_bar_of_who_sees_several_contracts(browser_of: BrowserOf) -> None:
+    assert "data-search" in browser_of("admin").get("/").text
+    assert "data-search" not in browser_of("client").get("/").text
+
+
+def test_the_queries_of_a_search_do_not_grow(browser_of: BrowserOf, harbour: None, store: Engine) -> None:
+    browser = browser_of("admin")
+    browser.get("/search")  # the first page looks up the secret that signs forms
+    counts = []
+    for key in ("first", "second"):
+        with database.transaction(store) as session:
+            standing_samples.add(session, make.contract(session, world.terms(key, key)))
+        counts.append(asked_by(store, browser, "/search?q=house"))
+    assert counts[0] == counts[1]
+
+
+# --- what stands around every page --------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("harbour")
+@pytest.mark.parametrize(
+    ("role", "sections"),
+    [
+        ("admin", ["Portfolio", "Breaches 2", "Periods 2", "Reports", "People", "Settings"]),
+        ("manager", ["Portfolio", "Breaches 1", "Periods 1", "Reports"]),
+        ("client", ["Overview", "Breaches 1", "Periods 1", "Reports"]),
+        ("auditor", ["Portfolio", "Breaches 1", "Periods 1", "Reports", "Audit log"]),
+    ],
+)
+def test_the_navigation_holds_what_a_role_may_open(
+    browser_of: BrowserOf, role: str, sections: list[str]
+) -> None:
+    page = browser_of(role).get("/").text
+    nav = page[page.index('<nav class="nav"') : page.index("</nav>")]
+    links = re.findall(r"<a [^>]*>(.*?)</a>", nav, re.DOTALL)
+    assert [" ".join(re.sub(r"<[^>]+>", " ", link).split()) for link in links] == sections
+
+
+def test_the_foot_says_when_the_figures_were_computed(
+    browser_of: BrowserOf, harbour: None, store: Engine
+) -> None:
+    add_standing(store)
+    page = browser_of("client").get("/").text
+    assert "Figures updated " in page
+    assert '<time datetime="2026-04-10T07:12:00+00:00" data-local>07:12 UTC</time>' in page
+
+
+@pytest.mark.usefixtures("harbour")
+def test_an_empty_page_takes_two_queries(browser_of: BrowserOf, store: Engine) -> None:
+    browser = browser_of("manager")
+    browser.get("/help")
+    assert asked_by(store, browser, "/help") == 2

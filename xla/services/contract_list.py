@@ -133,14 +133,18 @@ def contract_list(session: Session, person: Person, asked: Asked) -> ContractLis
     return ContractList(lines, counts, all_count, page, page_count)
 
 
+def wanted(words: str) -> list[str]:
+    """The words to look for, case folded: the first few of them."""
+    return words.replace("\0", "")[:MOST_LETTERS].casefold().split()[:MOST_WORDS]
+
+
 def holds(words: str) -> ColumnElement[bool]:
     """Whether a contract's words hold each of these; without a standing its key and client are looked in.
 
     For statements that join `Client` and may have a `Standing`.
     """
-    wanted = words.replace("\0", "")[:MOST_LETTERS].casefold().split()[:MOST_WORDS]
     looked_in = func.coalesce(Standing.words, func.lower(Contract.key + " " + Client.name))
-    return and_(true(), *(looked_in.contains(word, autoescape=True) for word in wanted))
+    return and_(true(), *(looked_in.contains(word, autoescape=True) for word in wanted(words)))
 
 
 def _counts(session: Session, person: Person, asked: Asked) -> tuple[int, dict[Show, int]]:

@@ -9,7 +9,8 @@ from flask import Blueprint, render_template, request, url_for
 from xla import clock
 from xla.core.role import Permission
 from xla.services.attention import attention
-from xla.services.contract_list import PAGE, Asked, Show, Sort, contract_list
+from xla.services.contract_list import MOST_LETTERS, PAGE, Asked, Show, Sort, contract_list
+from xla.services.search import search
 from xla.web import portfolio_words
 from xla.web.access import needs, party, visitor
 from xla.web.database import reading
@@ -41,11 +42,21 @@ def start() -> str:
     )
 
 
+@portfolio.get("/search")
+@needs(Permission.SEE)
+def find() -> str:
+    """Contracts, clients, KPIs and sites that hold the words."""
+    words = request.args.get("q", "").strip()[:MOST_LETTERS]
+    with reading() as session:
+        found = search(session, visitor(), words)
+    return render_template("portfolio/search.html", words=words, found=found)
+
+
 def _asked(told: Mapping[str, str]) -> Asked:
     """What the address asks for; what it does not say, or says wrongly, is as usual."""
     page = told.get("page", "")
     return Asked(
-        words=told.get("q", "").strip(),
+        words=told.get("q", "").strip()[:MOST_LETTERS],
         show=_choice(Show, told.get("show"), Show.ALL),
         sort=_choice(Sort, told.get("sort"), Sort.SCORE),
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,  # noqa: PLR2004 -- a million pages

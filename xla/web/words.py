@@ -1,10 +1,13 @@
 """Words: the pages write figures, periods and verdicts as the report does, in the reader's language."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+from babel.dates import format_time
+from markupsafe import Markup
 
 from xla.core.agreement import Kpi
 from xla.core.agreement_texts import words
@@ -69,9 +72,18 @@ def role_word(role: str) -> str:
     return str(ROLES[Role(role)])
 
 
+def clock_time(instant: datetime) -> Markup:
+    """A moment of today: in UTC, until a script tells it in the browser's own time."""
+    told = instant.astimezone(UTC)
+    return Markup('<time datetime="{}" data-local>{} UTC</time>').format(
+        told.isoformat(timespec="seconds"), format_time(told, "HH:mm", locale=figures().locale)
+    )
+
+
 filters: dict[str, Callable[..., Any]] = {
     "value": value,
     "threshold": threshold,
+    "clock_time": clock_time,
     "in_words": in_words,
     "lang_of": lang_of,
     "initials": lambda name: "".join(part[0] for part in name.split()[:2]).upper(),

@@ -55,6 +55,12 @@
     window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
   }
 
+  // A moment told in UTC is told in the browser's own time instead.
+  document.querySelectorAll("time[data-local]").forEach((each) => {
+    const told = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    each.textContent = new Date(each.dateTime).toLocaleTimeString(document.documentElement.lang, told);
+  });
+
   const say = (sentence) => {
     const line = document.getElementById("said");
     if (line) line.textContent = sentence;
