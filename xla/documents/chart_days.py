@@ -22,16 +22,10 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 110.0, 230.0, 40.0, 90.0
 
 @dataclass(frozen=True)
 class Day:
-    """One day; what must not be shown, and what there is not, is None.
-
-    `value` is the day's own, on `n` answers; `so_far` that of the period up to and with the day, on
-    `n_so_far`. Where days have too few answers each, the value so far stands at the last of them only.
-    """
+    """One day: its own value and that of the period so far; what may not be shown is None."""
 
     day: date
-    n: int | None
     value: Fraction | None
-    n_so_far: int | None
     so_far: Fraction | None
 
 

@@ -1,7 +1,7 @@
 """The demo: a believable provider to look at, with three clients, four contracts and thirteen months."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -46,8 +46,7 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
     password = secrets.token_urlsafe(12)
     if not known:
         with database.transaction(engine) as session:
-            yield from _live(session, now)
-            added = staff.add_missing(session, password, now)
+            added = yield from _live(session, password, now)
             for key in CONTRACTS:
                 accord.live(session, key, now)
             _hush(session)
@@ -81,17 +80,19 @@ def _known(engine: Engine) -> set[str]:
         return set(session.scalars(select(Contract.key).where(Contract.key.in_(CONTRACTS))))
 
 
-def _live(session: Session, now: datetime) -> Iterator[str]:
-    """Live through the months, all contracts side by side."""
+def _live(session: Session, password: str, now: datetime) -> Generator[str, None, list[Invented]]:
+    """Live through the months, all contracts side by side; gives the people who did."""
     running = period_of(local_day(now, ZONE), "month")
     months = [Month(number, period) for number, period in enumerate(history(running, WHOLE_MONTHS + 1))]
     pasts = [History(session, script, now) for script in scripts(months[0].period.start)]
+    added = staff.add_missing(session, password, now)
     for month in months:
         before = sum(past.recorded for past in pasts)
         closed = [past.live(month) for past in pasts]
         ratings = sum(past.recorded for past in pasts) - before
         ended = f"{sum(closed)} contracts closed" if any(closed) else "open"
         yield f"{month.period}: {ratings:,} ratings, {ended}."
+    return added
 
 
 def _hush(session: Session) -> None:

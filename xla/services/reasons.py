@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 
 from xla.core.agreement import Kpi
-from xla.core.poor import poor_scores
 from xla.core.privacy import K_DISTRIBUTION
+from xla.core.weight import poor_scores
 from xla.models import Rating, Response
 from xla.services.knowledge import Knowledge
 

@@ -12,7 +12,7 @@ from xla.core.role import PARTIES, Permission, Role
 from xla.documents import cells
 from xla.documents.breach_evidence import finding
 from xla.documents.breach_words import CAUSES, Happened, sentence
-from xla.documents.chart_days import days_chart
+from xla.documents.chart_days import Day, days_chart
 from xla.documents.charts import evidence_bar
 from xla.documents.figures import half_up
 from xla.models import Action, Breach, Contract
@@ -78,9 +78,10 @@ def _measured(
     """The figures by day, by cause and by action."""
     now = clock.now()
     days, effects = days_of(session, contract, found.breach), Effects(session, contract, found.breach, now)
+    drawn = [Day(each.day, each.value, each.so_far) for each in days]
     return {
         "days": days,
-        "days_picture": days_chart(found.result, days, language=spoken()) if days else None,
+        "days_picture": days_chart(found.result, drawn, language=spoken()) if drawn else None,
         "effects": {each.id: effects.of(each) for each in planned},
         "why": why(session, contract, found.breach, now),
     }
