@@ -112,6 +112,13 @@ def test_a_dispute_lasts_until_the_answer_is_accepted(session: Session, contract
     assert march(session).final_at == days(41)
 
 
+def test_the_days_to_respond_are_those_of_the_version_that_judges(
+    session: Session, contract: Contract
+) -> None:
+    assert decisions.respond_within(march(session)) == 10
+    assert f"{decisions.proposed_on(march(session))}" == "2026-04-04"
+
+
 def test_silence_accepts_from_the_day_after_the_last(session: Session, contract: Contract) -> None:
     assert decisions.finalise_due(session, contract, datetime(2026, 4, 14, 21, 59, tzinfo=UTC)) == []
     midnight = datetime(2026, 4, 14, 22, tzinfo=UTC)

@@ -123,7 +123,8 @@ def _told(report: Report, period: Period, key: str, size: int) -> Issued:
 def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions = [visible(person, Contract.id)]
     if wanted.contract is not None:
-        conditions.append(Contract.key == wanted.contract)
+        # No key has a NUL or a space, and no database may be asked for a NUL.
+        conditions.append(Contract.key == wanted.contract.replace("\0", " "))
     if wanted.year is not None:
         first, after = date(wanted.year, 1, 1), date(wanted.year + 1, 1, 1)
         conditions.append((Period.start_on >= first) & (Period.start_on < after))
