@@ -30,7 +30,8 @@ def written(session: Session, draft: Draft, *changes: tuple[tuple[str | int, ...
     document = drafts.read(draft)
     for path, value in changes:
         put(document, path, value)
-    drafts.save(session, draft, document, revision=draft.revision, now=NOW)
+    person = session.get_one(Person, draft.person_id)
+    drafts.save(session, draft, document, person=person, revision=draft.revision, now=NOW)
 
 
 def problems(session: Session, draft: Draft) -> list[str]:
@@ -101,11 +102,12 @@ def test_a_contract_has_one_draft_at_a_time(session: Session) -> None:
 
 
 def test_a_save_over_an_older_reading_is_refused(session: Session) -> None:
-    draft = drafts.begin_new(session, someone(session), NOW)
+    person = someone(session)
+    draft = drafts.begin_new(session, person, NOW)
     written(session, draft, (("note",), "first"))
     assert draft.revision == 2
     with pytest.raises(ChangedMeanwhile):
-        drafts.save(session, draft, {"contract": {}}, revision=1, now=NOW)
+        drafts.save(session, draft, {"contract": {}}, person=person, revision=1, now=NOW)
     assert drafts.read(draft)["note"] == "first"
 
 
@@ -170,7 +172,7 @@ def test_a_draft_changes_what_its_changes_say(session: Session) -> None:
     latest = agreements.versions(session, contract)[-1]
     assert latest.effective_from == date(2026, 7, 1)
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
-    assert actions == ["draft.begin", "agreement.apply"]
+    assert actions == ["draft.begin", "draft.save", "agreement.apply"]
 
 
 def test_an_unreadable_draft_changes_nothing_that_can_be_told(session: Session) -> None:

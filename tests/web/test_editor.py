@@ -138,7 +138,7 @@ def test_a_threshold_is_changed_seen_in_words_and_made_a_version(
         assert f"{agreements.agreement_of(every[-1]).kpi('clean').target}" in {"82.5", "82.50"}
         assert session.scalars(select(Draft)).all() == []
         actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
-        assert actions[-2:] == ["draft.begin", "agreement.apply"]
+        assert actions[-4:] == ["draft.begin", "draft.save", "draft.save", "agreement.apply"]
 
 
 @pytest.mark.usefixtures("harbour")

@@ -158,7 +158,9 @@ def checked(session: Session, draft: Draft, document: Document) -> Checked:
     return Checked(agreement, flaws, before, len(agreements.versions(session, contract)) + 1)
 
 
-def save(session: Session, draft: Draft, document: Document, *, revision: int, now: datetime) -> None:
+def save(  # noqa: PLR0913 -- its keywords say what each is
+    session: Session, draft: Draft, document: Document, *, person: Person, revision: int, now: datetime
+) -> None:
     """Keep what was written, if nobody wrote since `revision`.
 
     Raises `ChangedMeanwhile`, and `Refused` where it is larger than a file may be.
@@ -177,6 +179,8 @@ def save(session: Session, draft: Draft, document: Document, *, revision: int, n
     if not done.rowcount:  # type: ignore[attr-defined]  # an UPDATE counts its rows
         raise ChangedMeanwhile("somebody else saved this draft meanwhile; nothing was overwritten")
     session.refresh(draft)
+    contract = session.get(Contract, draft.contract_id) if draft.contract_id else None
+    _note(session, person, "draft.save", contract, title_of(document), now)
 
 
 def apply(session: Session, draft: Draft, person: Person, *, revision: int, now: datetime) -> Applied:

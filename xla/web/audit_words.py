@@ -34,6 +34,7 @@ ACTIONS: dict[str, Any] = {
     "breach.withdraw_acceptance": lazy("Took back the proposal to accept a breach"),
     "draft.begin": lazy("Began a draft of an agreement"),
     "draft.discard": lazy("Threw a draft of an agreement away"),
+    "draft.save": lazy("Changed a draft of an agreement"),
     "exclusion.agree": lazy("Agreed to leave out days"),
     "exclusion.propose": lazy("Proposed to leave out days"),
     "exclusion.withdraw": lazy("Took back the proposal to leave out days"),

@@ -212,7 +212,7 @@ def _done(session: Session, known: Draft, section: str, place: int | None, do: s
     if verb == "language" and what in LANGUAGES:
         also = [code for code in request.args.getlist("also") if code in LANGUAGES]
         here = _address(known.id, section, place, also=[*also, what])
-    drafts.save(session, known, document, revision=revision, now=clock.now())
+    drafts.save(session, known, document, person=visitor(), revision=revision, now=clock.now())
     if verb == "apply":
         return _applied(session, known)
     return redirect(_told(session, known, document, verb, here), code=303)

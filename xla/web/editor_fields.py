@@ -16,6 +16,8 @@ Choices = Sequence[tuple[str, str]]
 
 COMMA = frozenset({"sv", "da", "nb", "fi"})
 """The languages that write 4,25 for four and a quarter."""
+INDENT = "\N{EM SPACE}"
+"""Before a choice for each place it stands inside."""
 PARTED = "own"
 """Chosen where a field is written as fields of its own."""
 NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?", re.ASCII)
@@ -52,6 +54,11 @@ class Field:
     was: str | None = None
     """What the version in force says, where it says something else."""
     flaws: tuple[str, ...] = ()
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether some of its choices stand inside others."""
+        return any(label.startswith(INDENT) for _value, label in self.choices)
 
     @property
     def name(self) -> str:

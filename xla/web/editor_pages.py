@@ -8,7 +8,7 @@ from xla.core.agreement_flaw import Flaw, Path
 from xla.core.agreement_rules import zones
 from xla.core.currency import CURRENCIES
 from xla.services.draft_values import Document, at
-from xla.web.editor_fields import Field, Group, Page, language_name, texts
+from xla.web.editor_fields import INDENT, Field, Group, Page, language_name, texts
 from xla.web.language import gettext as _
 
 
@@ -48,7 +48,7 @@ class Paper:
     def sites(self) -> list[tuple[str, str]]:
         """Every site to choose from, indented as the tree is."""
         return [
-            (str(site["key"]), "\u2003" * depth + self.title(site, path[-1]))
+            (str(site["key"]), INDENT * depth + self.title(site, path[-1]))
             for path, site, depth in walk(self, ("sites",), 0)
             if site.get("key")
         ]
