@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from commands import Ran, Xla
 from databases import SqliteDatabases
-from e2e import pages
+from e2e import pages, tour
 from e2e.pages import Site
 from xla import clock, database, migrate
 from xla.cli import main
@@ -43,7 +43,8 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> str:
     engine = database.connect(url)
     migrate.upgrade(engine)
     list(demonstration.load(engine, Settings(), clock.now()))
-    pages.add_tourists(engine)
+    with database.transaction(engine) as session:
+        tour.furnish(session)
     engine.dispose()
     return url
 

@@ -4,21 +4,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Playwright
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from web import world
 from xla import clock, database
-from xla.core.notice import Event
-from xla.core.role import Role
-from xla.models.contract import contracts
-from xla.outside.webhooks import Answer
-from xla.services import keys, memberships, people, sign_ins, tickets, webhooks
+from xla.services import people, sign_ins
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -65,44 +59,6 @@ def served(app: Flask, engine: Engine) -> Iterator[Site]:
         server.server_close()
 
 
-def add_tourists(engine: Engine) -> None:
-    """A person of each role who is a member of every contract of the demo."""
-    with database.transaction(engine) as session:
-        for role, name in world.NAMES.items():
-            person = people.by_email(session, world.email(role)) or people.add(
-                session,
-                world.email(role),
-                name=name,
-                role=Role(role),
-                password=world.PASSWORD,
-                now=clock.now(),
-            )
-            for contract in session.scalars(contracts()):
-                memberships.add_member(session, person.id, contract.id)
-        _add_links(session)
-        _add_machines(session)
-
-
-def _add_links(session: Session) -> None:
-    """One-time links with the tokens the doors name, so that the pages behind them can be looked at."""
-    client = people.by_email(session, world.email(Role.CLIENT))
-    assert client
-    for kind in tickets.LASTS:
-        issued = tickets.issue(session, kind, None if kind == "setup" else client.id, now=clock.now())
-        issued.ticket.token_sha256 = sign_ins.sha256(f"any-{kind}")
-
-
-def _add_machines(session: Session) -> None:
-    """A key and a webhook with what was sent to it, which the demo has none of."""
-    now = clock.now()
-    keys.create(session, "Till", scopes=["read"], now=now)
-    desk, _secret = webhooks.create(
-        session, "Service desk", url="https://desk.example/in", events=[Event.BREACH_OPENED], now=now
-    )
-    for answer in (Answer(204, None, 80), Answer(None, "time", 15_000)):
-        webhooks.log(session, desk.id, webhooks.trial(desk, now), answer, now)
-
-
 @contextmanager
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """A browser that asks nobody but us."""
@@ -142,7 +98,3 @@ def looking(  # its keywords say what each is
     finally:
         context.close()
 
-
-def prepared(folder: Path) -> str:
-    """The URL of an SQLite file in `folder`."""
-    return f"sqlite:///{folder / 'xla.db'}"

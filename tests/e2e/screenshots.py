@@ -35,7 +35,8 @@ def main() -> None:
         migrate.upgrade(engine)
         for sentence in demonstration.load(engine, Settings(), clock.now()):
             print(sentence, flush=True)
-        pages.add_tourists(engine)
+        with database.transaction(engine) as session:
+            tour.furnish(session)
         app = create_app(Settings(instance=Path(place)), engine)
         with (
             pages.served(app, engine) as site,

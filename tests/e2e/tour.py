@@ -6,39 +6,41 @@ something this file does not know, the tour says so and the test that takes it f
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from web import world
 from web.doors import DOORS
-from xla.models import (
-    AgreementVersion,
-    Breach,
-    Contract,
-    Draft,
-    Exclusion,
-    Period,
-    Person,
-    Report,
-    Webhook,
-)
-from xla.services.agreements import agreement_of
+from xla import clock
+from xla.models import Action, AgreementVersion, Breach, Contract, Period, Person, Ticket, Webhook
+from xla.models.contract import contracts
+from xla.services import drafts, memberships, people
+from xla.services.agreements import agreement_of, contract_of, in_force
+from xla.services.sign_ins import sha256
+from xla.web.draft_pages import SECTIONS
+from xla.web.help import TOPICS
 
-CONTRACT = "airport-terminals"
-"""The demo's richest contract."""
-NO_PAGES = frozenset(
+CONTRACT = "office-park"
+"""The demo's richest contract: a live breach, an exclusion, late ratings, a KPI without data."""
+ROLES = ("admin", "manager", "client", "auditor")
+NOT_LOOKED_AT = frozenset(
     {
         "static",
         "health.alive",
         "health.ready",
-        # They lead to and from an identity provider, which the tour has none of.
-        "identity_provider.leave",
+        # They lead elsewhere, or only answer to whoever has just been there.
         "identity_provider.back",
+        "identity_provider.leave",
+        "sign_in.ask_code",
+        # Is there only while nobody is: `test_setting_up` looks at it.
+        "welcomes.set_up",
     }
 )
-ROLES = ("admin", "manager", "client", "auditor")
+INVITATION, RESET = "a-token-of-the-tour", "another-token-of-the-tour"
 
 
 @dataclass(frozen=True)
@@ -51,50 +53,88 @@ class Stop:
     """Who looks: the role that may do most there; `nobody` for what is public."""
 
 
-class Known:
-    """What the demo has that an address may name."""
-
-    def __init__(self, session: Session) -> None:
-        contract = session.scalars(select(Contract).where(Contract.key == CONTRACT)).one()
-        version = session.scalars(
-            select(AgreementVersion).where(AgreementVersion.contract_id == contract.id)
-        ).first()
-        assert version
-        kpi = agreement_of(version).kpis[0]
-        breach = session.scalars(
-            select(Breach).where(Breach.contract_id == contract.id).order_by(Breach.id.desc())
-        ).first()
-        period = session.scalars(
-            select(Period).where(Period.contract_id == contract.id).order_by(Period.start_on.desc())
-        ).first()
-        assert breach
-        assert period
-        self.values: dict[str, object] = {
-            "key": CONTRACT,
-            "kpi": kpi.key,
-            "breach": breach.id,
-            "period": f"{period.start_on:%Y-%m}",
-            "version": version.number,
-            "number": version.number,
-            "topic": "verdicts",
-        }
-        for name, row in (
-            ("report", Report),
-            ("draft", Draft),
-            ("exclusion", Exclusion),
-            ("webhook", Webhook),
-            ("person", Person),
-        ):
-            found = session.scalars(select(row.id).order_by(row.id)).first()
-            self.values[name] = found or 1
+def furnish(session: Session) -> None:
+    """What the demo lacks: people of every role, a draft, a webhook, one-time links."""
+    now = clock.now()
+    for role, name in world.NAMES.items():
+        person = people.by_email(session, world.email(role)) or people.add(
+            session, world.email(role), name=name, role=role, password=world.PASSWORD, now=now
+        )
+        for contract in session.scalars(contracts()):
+            memberships.add_member(session, person.id, contract.id)
+    drafts.begin(session, contract_of(session, CONTRACT), person, now)
+    session.add(
+        Webhook(
+            name="Service desk",
+            url="https://desk.example/xla",
+            secret="whsec_tour",
+            events="breach_opened",
+            created_at=now,
+        )
+    )
+    for kind, token in (("invitation", INVITATION), ("reset", RESET)):
+        session.add(
+            Ticket(
+                kind=kind,
+                token_sha256=sha256(token),
+                person_id=person.id,
+                created_at=now,
+                expires_at=now + timedelta(days=1),
+            )
+        )
 
 
 def pages(app: Flask, session: Session) -> Iterator[Stop]:
     """Every page that can be looked at, in the order of their addresses."""
-    known = Known(session)
+    known = _known(session)
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES and not _is_file(rule):
-            yield Stop(rule.endpoint, _address(app, rule, known), _looks(rule.endpoint))
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_LOOKED_AT and not _is_file(rule):
+            for values in _choices(rule.endpoint, known):
+                yield Stop(rule.endpoint, _address(app, rule, values), _looks(rule.endpoint))
+
+
+def _known(session: Session) -> dict[str, object]:
+    """What the demo has that an address may name."""
+    contract = contract_of(session, CONTRACT)
+    breach = session.scalars(
+        select(Breach)
+        .where(Breach.contract_id == contract.id)
+        .order_by(Breach.closed_at.is_(None).desc(), Breach.id.desc())
+    ).first()
+    period = session.scalars(
+        select(Period).where(Period.contract_id == contract.id).order_by(Period.start_on.desc())
+    ).first()
+    assert breach
+    assert period
+    action = session.scalars(select(Action.id).where(Action.breach_id == breach.id)).first()
+    version = session.scalars(select(AgreementVersion).where(AgreementVersion.contract_id == contract.id))
+    return {
+        "key": CONTRACT,
+        "kpi": agreement_of(in_force(session, contract, period.start_on)).kpis[0].key,
+        "id": breach.id,
+        "action": action,
+        "period": f"{period.start_on:%Y-%m}",
+        "version": max(each.number for each in version),
+        "number": 1,
+        "place": 0,
+        "person": session.scalars(select(Person.id).order_by(Person.id)).first(),
+        "webhook_id": session.scalars(select(Webhook.id)).first(),
+        "keys": session.scalars(select(Contract.key).order_by(Contract.key)).all(),
+    }
+
+
+def _choices(endpoint: str, known: dict[str, object]) -> Iterator[dict[str, object]]:
+    """One set of values for a page, or several where it has several faces."""
+    several: dict[str, list[dict[str, object]]] = {
+        "contracts.contract": [{"key": key} for key in known["keys"]],  # type: ignore[attr-defined]  # a list
+        "drafts.page": [{"section": section} for section in SECTIONS],
+        "drafts.part": [{"section": section} for section in ("questions", "kpis")],
+        "help.topic": [{"topic": topic} for topic in TOPICS],
+        "welcomes.invitation": [{"token": INVITATION}],
+        "welcomes.reset": [{"token": RESET}],
+    }
+    for more in several.get(endpoint, [{}]):
+        yield {**known, **more}
 
 
 def _looks(endpoint: str) -> str:
@@ -106,10 +146,8 @@ def _is_file(rule: Rule) -> bool:
     return rule.rule.rpartition(".")[2] in {"pdf", "csv", "css", "png", "yaml", "json", "txt", "xlsx"}
 
 
-def _address(app: Flask, rule: Rule, known: Known) -> str:
-    filled = dict(DOORS[rule.endpoint].filled)
-    values = {name: known.values.get(name, filled.get(name)) for name in rule.arguments}
-    missing = [name for name, value in values.items() if value is None]
+def _address(app: Flask, rule: Rule, values: dict[str, object]) -> str:
+    missing = [name for name in rule.arguments if values.get(name) is None]
     assert not missing, f"the tour does not know {missing} of {rule.rule}"
     with app.test_request_context():
-        return app.url_for(rule.endpoint, **values)
+        return app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
