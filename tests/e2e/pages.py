@@ -97,4 +97,3 @@ def looking(  # its keywords say what each is
         yield context
     finally:
         context.close()
-

@@ -21,7 +21,7 @@ from xla.models.contract import contracts
 from xla.services import drafts, memberships, people
 from xla.services.agreements import agreement_of, contract_of, in_force
 from xla.services.sign_ins import sha256
-from xla.web.draft_pages import SECTIONS
+from xla.web.editor_pages import PAGES
 from xla.web.help import TOPICS
 
 CONTRACT = "office-park"
@@ -127,7 +127,7 @@ def _choices(endpoint: str, known: dict[str, object]) -> Iterator[dict[str, obje
     """One set of values for a page, or several where it has several faces."""
     several: dict[str, list[dict[str, object]]] = {
         "contracts.contract": [{"key": key} for key in known["keys"]],  # type: ignore[attr-defined]  # a list
-        "drafts.page": [{"section": section} for section in SECTIONS],
+        "drafts.page": [{"section": section} for section in PAGES],
         "drafts.part": [{"section": section} for section in ("questions", "kpis")],
         "help.topic": [{"topic": topic} for topic in TOPICS],
         "welcomes.invitation": [{"token": INVITATION}],
