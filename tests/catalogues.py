@@ -25,6 +25,7 @@ KEYWORDS = {
     "words": None,
     "self": None,
     "say": None,
+    "_both": (1, 2),
     "ngettext": (1, 2),
     "plural": (1, 2),
 }

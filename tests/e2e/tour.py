@@ -16,9 +16,11 @@ from werkzeug.routing import Rule
 from web import world
 from web.doors import DOORS
 from xla import clock
+from xla.core.notice import Event
 from xla.models import Action, AgreementVersion, Breach, Contract, Period, Person, Ticket, Webhook
 from xla.models.contract import contracts
-from xla.services import drafts, memberships, people
+from xla.outside.webhooks import Answer
+from xla.services import drafts, keys, memberships, people, webhooks
 from xla.services.agreements import agreement_of, contract_of, in_force
 from xla.services.sign_ins import sha256
 from xla.web.editor_pages import PAGES
@@ -63,15 +65,12 @@ def furnish(session: Session) -> None:
         for contract in session.scalars(contracts()):
             memberships.add_member(session, person.id, contract.id)
     drafts.begin(session, contract_of(session, CONTRACT), person, now)
-    session.add(
-        Webhook(
-            name="Service desk",
-            url="https://desk.example/xla",
-            secret="whsec_tour",
-            events="breach_opened",
-            created_at=now,
-        )
+    keys.create(session, "Till", scopes=["read"], now=now)
+    desk, _secret = webhooks.create(
+        session, "Service desk", url="https://desk.example/in", events=[Event.BREACH_OPENED], now=now
     )
+    for answer in (Answer(204, None, 80), Answer(None, "time", 15_000)):
+        webhooks.log(session, desk.id, webhooks.trial(desk, now), answer, now)
     for kind, token in (("invitation", INVITATION), ("reset", RESET)):
         session.add(
             Ticket(
@@ -118,7 +117,7 @@ def _known(session: Session) -> dict[str, object]:
         "number": 1,
         "place": 0,
         "person": session.scalars(select(Person.id).order_by(Person.id)).first(),
-        "webhook_id": session.scalars(select(Webhook.id)).first(),
+        "webhook": session.scalars(select(Webhook.id)).first(),
         "keys": session.scalars(select(Contract.key).order_by(Contract.key)).all(),
     }
 

@@ -127,11 +127,13 @@ def _cause(step: Happened, words: Words, _figures: Figures) -> str:
 def _action(step: Happened, words: Words, figures: Figures) -> str:
     told = step.detail
     days = {key: figures.day(date.fromisoformat(told[key])) for key in ("due", "done") if told.get(key)}
-    return words(ACTIONS[told["did"]]) % {"title": told["title"], "owner": told.get("owner", ""), **days}
+    text = ACTIONS[told["did"]]
+    return words(text) % {"title": told["title"], "owner": told.get("owner", ""), **days}
 
 
 def _acceptance(step: Happened, words: Words, _figures: Figures) -> str:
-    return words(PARTIES[step.detail["did"]][step.detail["party"]])
+    text = PARTIES[step.detail["did"]][step.detail["party"]]
+    return words(text)
 
 
 def _nothing(_step: Happened, _words: Words, _figures: Figures) -> str:

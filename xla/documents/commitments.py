@@ -15,6 +15,20 @@ from xla.documents.words import MARKS, OBSERVED, WORST_FIRST, Words
 STRIPS_A_PAGE = 5
 
 
+def _both(one: str, many: str) -> tuple[str, str]:
+    """Mark a text and its plural for the catalogue."""
+    return one, many
+
+
+CAME_TO = {
+    Verdict.BREACHED: _both("%(list)s was breached", "%(list)s were breached"),
+    Verdict.AT_RISK: _both("%(list)s is at risk", "%(list)s are at risk"),
+    Verdict.INCONCLUSIVE: _both("%(list)s is inconclusive", "%(list)s are inconclusive"),
+    Verdict.NO_DATA: _both("%(list)s has no data", "%(list)s have no data"),
+    Verdict.MET: _both("%(list)s was met", "%(list)s were met"),
+}
+
+
 @dataclass(frozen=True)
 class Chip:
     """A verdict: its mark, its word, its class."""
@@ -127,15 +141,8 @@ def page_heading(kpis: tuple[KpiResult, ...], first: int, words: Words) -> str:
         verdict: [number(first + index) for index, kpi in enumerate(kpis) if kpi.verdict is verdict]
         for verdict in WORST_FIRST
     }
-    forms = {
-        Verdict.BREACHED: ("%(list)s was breached", "%(list)s were breached"),
-        Verdict.AT_RISK: ("%(list)s is at risk", "%(list)s are at risk"),
-        Verdict.INCONCLUSIVE: ("%(list)s is inconclusive", "%(list)s are inconclusive"),
-        Verdict.NO_DATA: ("%(list)s has no data", "%(list)s have no data"),
-        Verdict.MET: ("%(list)s was met", "%(list)s were met"),
-    }
     parts = [
-        words.plural(*forms[verdict], len(found)) % {"list": words.all_of(found)}
+        words.plural(*CAME_TO[verdict], len(found)) % {"list": words.all_of(found)}
         for verdict, found in numbers.items()
         if found
     ]

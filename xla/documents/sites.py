@@ -136,6 +136,7 @@ def _cell(cell: SiteCell, kpi: KpiResult, figures: Figures, words: Words) -> Cel
     if cell.hidden:
         return Cell(words("hidden"), "hidden")
     if cell.value is None or cell.verdict is None:
-        return Cell(f"{MARKS[Verdict.NO_DATA]} {words('no data')}", Verdict.NO_DATA.value)
+        nothing = words("no data")
+        return Cell(f"{MARKS[Verdict.NO_DATA]} {nothing}", Verdict.NO_DATA.value)
     value = figures.value(cell.value, kpi.metric, kpi.thresholds, unit=False)
     return Cell(f"{MARKS[cell.verdict]} {value}\n{figures.number(cell.n or 0)}", cell.verdict.value)

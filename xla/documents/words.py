@@ -41,7 +41,7 @@ STATES: Mapping[str, str] = {
     "action_planned": _("Action planned"),
     "verifying": _("Verifying"),
     "closed": _("Closed"),
-    "accepted": _("Accepted"),
+    "accepted": _("Accepted as it is"),
 }
 FORMULAS: Mapping[Metric, tuple[str, str]] = {
     Metric.CSAT: (

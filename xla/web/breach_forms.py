@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from babel.support import LazyProxy
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
@@ -28,15 +29,15 @@ def plain(text: str | None) -> str:
     return (text or "").replace("\0", "").replace("\r\n", "\n").strip()
 
 
-def _written(label: str, missing: str | None = None) -> TextAreaField:
+def _written(label: LazyProxy, missing: LazyProxy | None = None) -> TextAreaField:
     most = Length(max=MOST_WRITTEN, message=lazy("Write 2,000 characters at most."))
-    first = DataRequired(lazy(missing)) if missing else Optional()
-    return TextAreaField(lazy(label), [first, most], filters=[plain], render_kw={"rows": 3})
+    first = DataRequired(missing) if missing is not None else Optional()
+    return TextAreaField(label, [first, most], filters=[plain], render_kw={"rows": 3})
 
 
-def _line(label: str, missing: str) -> StringField:
+def _line(label: LazyProxy, missing: LazyProxy) -> StringField:
     most = Length(max=MOST_TITLE, message=lazy("Write 200 characters at most."))
-    return StringField(lazy(label), [DataRequired(lazy(missing)), most], filters=[plain])
+    return StringField(label, [DataRequired(missing), most], filters=[plain])
 
 
 class Day(DateField):  # type: ignore[misc]  # the library has no types
@@ -67,7 +68,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     owner = SelectField(lazy("Owner"), default="")
     due = Day(lazy("Close by"), [Optional()])
     cause_kind = SelectField(lazy("Root cause"), default="")
-    cause = _written("Root cause in words")
+    cause = _written(lazy("Root cause in words"))
 
     def offer(self, owners: Sequence[Person], owner: Person | None) -> None:
         """Fill the lists to choose from; who owns it now stays in the list."""
@@ -88,20 +89,20 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # the library has no types
 class CommentForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """Say something."""
 
-    text = _written("Comment", "Write something first.")
+    text = _written(lazy("Comment"), lazy("Write something first."))
 
 
 class AcceptanceForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """Propose to accept the breach as it is."""
 
-    reason = _written("Why it can stay as it is", "Write why, so that the other party can agree.")
+    reason = _written(lazy("Why it can stay as it is"), lazy("Write why, so that the other party can agree."))
 
 
 class ActionForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """What shall be done, by whom, by when, and what tells that it worked."""
 
-    title = _line("What shall be done", "Write what shall be done.")
-    owner = _line("Who does it", "Write who does it.")
+    title = _line(lazy("What shall be done"), lazy("Write what shall be done."))
+    owner = _line(lazy("Who does it"), lazy("Write who does it."))
     due = Day(lazy("By"), [DataRequired(lazy("Choose a day."))])
     measured = SelectField(lazy("Measured on"), default="")
     site = SelectField(lazy("At"), default="")

@@ -275,7 +275,7 @@ def shown(show: Show) -> str:
     """A filter's name."""
     return {
         Show.ALL: _("All"),
-        Show.BREACH: _("Open breach"),
+        Show.BREACH: _("With a breach"),
         Show.WARNING: _("Early warning"),
         Show.AWAITING: _("Awaiting client"),
         Show.ON_TRACK: _("On track"),
