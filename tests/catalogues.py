@@ -29,7 +29,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "plural": (1, 2),
 }
-"""How the source says a text, and where in the call it stands. `words` and `self` are the report's `Words`."""
+"""How the source says a text, and where in the call it stands; `words` and `self` are a report's `Words`."""
 OF_TEMPLATES = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
 
 

@@ -1,4 +1,4 @@
-"""The pages' charts: what is hidden is not drawn, what lies beyond an axis is pointed at, words are escaped."""
+"""The pages' charts: what is hidden is not drawn, what lies beyond an axis is shown, words are escaped."""
 
 import re
 from dataclasses import replace
