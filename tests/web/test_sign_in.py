@@ -86,6 +86,14 @@ def test_a_failure_is_written_down_without_what_was_typed(
 
 
 @pytest.mark.usefixtures("everybody")
+def test_a_browser_is_one_sign_in_whoever_signs_in(browser_of: BrowserOf, store: Engine) -> None:
+    browser = browser_of("client")
+    browser.post("/sign-in", data=FORM)
+    assert len(rows(store)) == 1
+    assert "Maja Lindqvist" in browser.get("/account").text
+
+
+@pytest.mark.usefixtures("everybody")
 def test_signing_out_ends_the_row(browser_of: BrowserOf, store: Engine) -> None:
     browser = browser_of("manager")
     assert browser.post("/sign-out").status_code == 303

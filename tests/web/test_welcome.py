@@ -100,11 +100,11 @@ def test_a_link_too_old_counts_no_more(browser: FlaskClient, store: Engine) -> N
     ("wrong", "sentence"),
     [
         ({"name": ""}, "Write your name."),
-        ({"email": "astrid"}, "This is not an e-mail address."),
+        ({"email": "astrid"}, "Write one e-mail address"),
         ({"password": "short", "again": "short"}, "Use 12 to 200 characters"),
         ({"password": "Astrid@Nordfast.example", "again": "Astrid@Nordfast.example"}, "not just your name"),
         ({"again": "another password"}, "The two are not the same."),
-        ({"name": "x" * 121}, "Use at most 120 characters."),
+        ({"name": "x" * 121}, "At most 120 characters"),
     ],
 )
 def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(
@@ -192,10 +192,12 @@ def test_who_forgot_gets_a_mail_and_the_answer_is_the_same_for_nobody(
     mailing: Flask, mailbox: ListMailbox, store: Engine
 ) -> None:
     browser = mailing.test_client()
-    known = browser.post("/forgotten", data={"email": world.email("client")}).text
-    unknown = browser.post("/forgotten", data={"email": "nobody@nordfast.example"}).text
+    told = []
+    for email in (world.email("client"), "nobody@nordfast.example"):
+        page = browser.post("/forgotten", data={"email": email}).text
+        told.append(page[page.index("<main") : page.index("</main>")].replace(email, "?"))
     finish(mailing)
-    assert known.replace(world.email("client"), "?") == unknown.replace("nobody@nordfast.example", "?")
+    assert told[0] == told[1]
     (sent,) = mailbox
     assert sent["To"] == world.email("client")
     text = sent.get_body(("plain",))

@@ -6,8 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from xla import clock
@@ -17,8 +16,10 @@ from xla.core.role import Permission, Role
 from xla.documents.language import NAMES
 from xla.models import Person
 from xla.services import audit, notice_choices, passwords, people, second_step, sign_ins
+from xla.services.people import LONGEST_NAME
 from xla.web.access import current_sign_in, needs, visitor
 from xla.web.database import changing, reading
+from xla.web.fields import choices, one_line, stripped
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 from xla.web.notice_words import DIGESTS, EVENTS
@@ -34,13 +35,11 @@ class AboutForm(FlaskForm):  # type: ignore[misc]  # the library has no types
 
     name = StringField(
         lazy("Name"),
-        [
-            DataRequired(lazy("Write your name.")),
-            Length(max=people.LONGEST_NAME, message=lazy("Use at most 120 characters.")),
-        ],
+        [DataRequired(lazy("Write your name.")), one_line(LONGEST_NAME)],
+        filters=[stripped],
     )
     language = SelectField(
-        lazy("Language"), [DataRequired()], choices=[SelectChoice(key, NAMES[key]) for key in LANGUAGES]
+        lazy("Language"), [DataRequired()], choices=choices((key, NAMES[key]) for key in LANGUAGES)
     )
     shortcuts = BooleanField(lazy("Shortcuts of a single key"))
 
@@ -64,11 +63,9 @@ class NoticesForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         lazy("Tell me when"),
         widget=ListWidget(),
         option_widget=CheckboxInput(),
-        choices=[SelectChoice(event, EVENTS[event]) for event in Event],
+        choices=choices((event, EVENTS[event]) for event in Event),
     )
-    digest = RadioField(
-        lazy("How often"), choices=[SelectChoice(key, words) for key, words in DIGESTS.items()]
-    )
+    digest = RadioField(lazy("How often"), choices=choices(DIGESTS.items()))
 
 
 @account.get("/account")
@@ -87,7 +84,7 @@ def saved() -> Page:
         return _page(about=form), 422
     with changing() as session:
         person = session.get_one(Person, visitor().id)
-        person.name = form.name.data.strip()
+        person.name = form.name.data
         person.language = form.language.data
         person.shortcuts = form.shortcuts.data
         audit.note(session, person, "account.change", subject=person.name, now=clock.now())

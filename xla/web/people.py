@@ -7,8 +7,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from xla import clock
 from xla.core.agreement import LANGUAGES
@@ -17,9 +16,11 @@ from xla.documents.language import NAMES
 from xla.models import Person
 from xla.services import audit, roster, second_step, welcome
 from xla.services import people as persons
+from xla.services.people import LONGEST_NAME
 from xla.services.roster import LastAdmin, Named, Terms
 from xla.web.access import needs, visitor
 from xla.web.database import changing, reading
+from xla.web.fields import choices, email, one_line, stripped
 from xla.web.language import gettext as _
 from xla.web.language import lazy, spoken
 from xla.web.post import Link, post
@@ -36,35 +37,35 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # the library has no types
 
     name = StringField(
         lazy("Name"),
-        [
-            DataRequired(lazy("Write a name.")),
-            Length(max=persons.LONGEST_NAME, message=lazy("Use at most 120 characters.")),
-        ],
+        [DataRequired(lazy("Write a name.")), one_line(LONGEST_NAME)],
+        filters=[stripped],
     )
     role = SelectField(
         lazy("Role"),
         [DataRequired()],
-        choices=[SelectChoice(str(role), word) for role, word in ROLES.items()],
+        choices=choices(ROLES.items()),
     )
     contracts = SelectMultipleField(lazy("Contracts"), coerce=int)
     seen = HiddenField()
 
     def offer(self, contracts: list[Named]) -> None:
         """Let these contracts be chosen."""
-        self.contracts.choices = [SelectChoice(each.id, each.title) for each in contracts]
+        self.contracts.choices = choices((str(each.id), each.title) for each in contracts)
 
     @property
     def terms(self) -> Terms:
         """What was written."""
-        return Terms(self.name.data.strip(), Role(self.role.data), frozenset(self.contracts.data))
+        return Terms(self.name.data, Role(self.role.data), frozenset(self.contracts.data))
 
 
 class InvitationForm(PersonForm):
     """Somebody new."""
 
-    email = EmailField(lazy("E-mail"), [DataRequired(lazy("Write an e-mail address."))])
+    email = EmailField(
+        lazy("E-mail"), [DataRequired(lazy("Write an e-mail address.")), email], filters=[stripped]
+    )
     language = SelectField(
-        lazy("Language"), [DataRequired()], choices=[SelectChoice(key, NAMES[key]) for key in LANGUAGES]
+        lazy("Language"), [DataRequired()], choices=choices((key, NAMES[key]) for key in LANGUAGES)
     )
 
 
@@ -96,10 +97,7 @@ def invited() -> Page:
     with reading() as session:
         offered = roster.contracts(session)
     form.offer(offered)
-    is_valid = form.validate_on_submit()
-    if form.email.data and not persons.is_email(form.email.data):
-        form.email.errors = [*form.email.errors, _("This is not an e-mail address.")]
-    if not is_valid or form.email.errors:
+    if not form.validate_on_submit():
         return _invitation(form, offered), 422
     try:
         with changing() as session:

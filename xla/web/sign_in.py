@@ -177,6 +177,8 @@ def _begun(person: Person, onward: str | None) -> AnyResponse:
     now = clock.now()
     session.pop(PENDING, None)
     with changing() as rows:
+        if visitor_or_none():  # somebody else, or again: this browser is one sign-in, not two
+            sign_ins.end(rows, g.sign_in.id)
         token = sign_ins.begin(rows, person, browser_name(str(request.user_agent)), now)
         audit.note(rows, person, "sign_in", subject=person.name, now=now)
     response = redirect(inside(onward), code=303)

@@ -7,16 +7,17 @@ from flask_wtf import FlaskForm
 from sqlalchemy import Engine
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from xla import clock, database
 from xla.core.agreement import LANGUAGES
 from xla.documents.language import NAMES
 from xla.services import people, tickets, welcome
+from xla.services.people import LONGEST_NAME
 from xla.services.tickets import Kind
 from xla.services.welcome import NewAdmin, Void
 from xla.web.database import changing, engine, reading
+from xla.web.fields import choices, email, one_line, stripped
 from xla.web.language import gettext as _
 from xla.web.language import lazy, spoken
 from xla.web.password_fields import NewPasswordForm
@@ -33,29 +34,28 @@ class SetUpForm(NewPasswordForm):
 
     name = StringField(
         lazy("Your name"),
-        [
-            DataRequired(lazy("Write your name.")),
-            Length(max=people.LONGEST_NAME, message=lazy("Use at most 120 characters.")),
-        ],
+        [DataRequired(lazy("Write your name.")), one_line(LONGEST_NAME)],
+        filters=[stripped],
     )
-    email = EmailField(lazy("E-mail"), [DataRequired(lazy("Write your e-mail address."))])
+    email = EmailField(
+        lazy("E-mail"), [DataRequired(lazy("Write your e-mail address.")), email], filters=[stripped]
+    )
     language = SelectField(
-        lazy("Language"), [DataRequired()], choices=[SelectChoice(key, NAMES[key]) for key in LANGUAGES]
+        lazy("Language"), [DataRequired()], choices=choices((key, NAMES[key]) for key in LANGUAGES)
     )
 
     def is_whole(self) -> bool:
         """Whether everything can be taken; else each field says what is wrong."""
         is_valid = self.validate_on_submit()
-        if self.email.data and not people.is_email(self.email.data):
-            self.email.errors = [*self.email.errors, _("This is not an e-mail address.")]
-        is_good = self.is_good(self.email.data or "", self.name.data or "")
-        return is_valid and is_good and not self.email.errors
+        return self.is_good(self.email.data or "", self.name.data or "") and bool(is_valid)
 
 
 class ForgottenForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """Whose password was forgotten."""
 
-    email = EmailField(lazy("E-mail"), [DataRequired(lazy("Write your e-mail address."))])
+    email = EmailField(
+        lazy("E-mail"), [DataRequired(lazy("Write your e-mail address.")), email], filters=[stripped]
+    )
 
 
 @welcomes.get("/set-up/<token>")
@@ -73,7 +73,7 @@ def set_up_done(token: str) -> Page:
     form, now = SetUpForm(), clock.now()
     if not form.is_whole():
         return render_template("welcome/set_up.html", form=form), 422
-    admin = NewAdmin(form.email.data, form.name.data.strip(), form.language.data, form.password.data)
+    admin = NewAdmin(form.email.data, form.name.data, form.language.data, form.password.data)
     try:
         with changing() as session:
             ticket = tickets.find(session, "setup", token, now)
