@@ -40,12 +40,7 @@ def day_chart(  # noqa: PLR0913 -- its keywords say what each is
     title: str,
 ) -> Markup:
     """The days of a window of `day_count`; `now` is the verdict and the words of the value so far."""
-    seen = [floor.value, target.value]
-    for each in days:
-        told = (each.value, each.so_far, each.low, each.high)
-        seen += [float(edge) for edge in told if edge is not None]
-    spare = (max(seen) - min(seen)) * 0.08 or 1.0
-    low, high = min(seen) - spare, max(seen) + spare
+    low, high = _heights(days, floor, target)
     apart = (_RIGHT - _LEFT) / max(day_count, 1)
 
     def spot(index: int, value: Fraction | float) -> shapes.Point:
@@ -72,6 +67,16 @@ def day_chart(  # noqa: PLR0913 -- its keywords say what each is
     return Markup('<svg class="chart days" viewBox="0 0 {} {}" role="img"><title>{}</title>{}</svg>').format(
         shapes.length(WIDTH), shapes.length(HEIGHT), title, Markup().join(parts)
     )
+
+
+def _heights(days: Sequence[Day], floor: Level, target: Level) -> tuple[float, float]:
+    """The lowest and the highest value the chart has room for."""
+    seen = [floor.value, target.value]
+    for each in days:
+        told = (each.value, each.so_far, each.low, each.high)
+        seen += [float(edge) for edge in told if edge is not None]
+    spare = (max(seen) - min(seen)) * 0.08 or 1.0
+    return min(seen) - spare, max(seen) + spare
 
 
 def _levels(
