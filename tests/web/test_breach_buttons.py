@@ -204,6 +204,7 @@ def test_actions_are_planned_changed_done_and_dropped(
     assert "All actions are done, so verification has begun." in page
     assert "Needs proof" in page
     assert read(BreachStep.state) == "verifying"
+    assert manager.get(f"{PAGE}/actions/{number}").location == PAGE
 
 
 @pytest.mark.parametrize(

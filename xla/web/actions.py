@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, redirect, render_template, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from xla import clock
 from xla.core.role import Permission
@@ -39,11 +40,13 @@ def add(key: str, id: int) -> Answer:  # noqa: A002 -- the address's own word
 
 @actions.get("/<int:action>")
 @needs(Permission.WORK)
-def edit(key: str, id: int, action: int) -> str:  # noqa: A002 -- the address's own word
-    """The form of one that is not done yet."""
+def edit(key: str, id: int, action: int) -> str | Response:  # noqa: A002 -- the address's own word
+    """The form of one that is not done yet; of others, the breach's page."""
     with reading() as session:
         found = looked_up(session, key, id)
-        known = _undone(session, found, action)
+        known = _known(session, found, action)
+        if known.done_on or known.dropped_at or not found.is_live:
+            return redirect(url_for("breaches.breach", key=key, id=id), code=303)
         return _form(found, known, breach_forms.action_form(found, known))
 
 
@@ -53,7 +56,7 @@ def edited(key: str, id: int, action: int) -> Answer:  # noqa: A002 -- the addre
     """Write down another plan for it."""
     with reading() as session:
         found = looked_up(session, key, id)
-        known = _undone(session, found, action)
+        known = _known(session, found, action)
         form = breach_forms.action_form(found, known, sent=True)
         if not form.validate():
             return _form(found, known, form), 422
@@ -71,7 +74,7 @@ def done(key: str, id: int, action: int) -> Answer:  # noqa: A002 -- the address
     """Say when it was done."""
     with reading() as session:
         found = looked_up(session, key, id)
-        _undone(session, found, action)
+        _known(session, found, action)
         today = services.today(found.breach, clock.now())
         form = breach_forms.done_form(action, today, sent=True)
         first = services.first_day(found.breach)
@@ -98,7 +101,7 @@ def drop(key: str, id: int, action: int) -> Answer:  # noqa: A002 -- the address
     return change(key, id, act, _("The action is dropped."))
 
 
-def _undone(session: Session, found: Facts, action_id: int) -> Action:
+def _known(session: Session, found: Facts, action_id: int) -> Action:
     """The action; a 404 where the breach has none such."""
     try:
         return services.find(session, found.breach, action_id)
