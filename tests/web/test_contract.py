@@ -1,12 +1,14 @@
 """A contract's page and a KPI's."""
 
 import csv
+from functools import partial
 from io import StringIO
 
 import pytest
 from sqlalchemy import Engine, event
 
 import make
+from rated import rate
 from web import world
 from web.conftest import BrowserOf
 from xla import database
@@ -96,7 +98,27 @@ def test_queries_do_not_grow_with_kpis(browser_of: BrowserOf, store: Engine) -> 
         with database.transaction(store) as session:
             world.live(session, make.contract(session, many(key, count)))
         browser.get(f"/contracts/{key}")
-        counts.add(queries(store, lambda key=key: browser.get(f"/contracts/{key}")))  # type: ignore[misc]  # bound
+        counts.add(queries(store, partial(browser.get, f"/contracts/{key}")))
+    assert len(counts) == 1
+
+
+def test_queries_of_a_kpis_page_and_of_points_do_not_grow_with_places(
+    browser_of: BrowserOf, store: Engine
+) -> None:
+    browser = browser_of("admin")
+    browser.get("/help")  # the first page looks up the secret that signs forms
+    counts = set()
+    for count in (1, 9):
+        key = f"places-{count}"
+        sites = [{"key": site, "title": site} for site in ("a", "b", *(f"s{each}" for each in range(count)))]
+        with database.transaction(store) as session:
+            terms = make.agreement(kpis=world.KPIS, sites=sites, contract={"key": key, "title": key})
+            contract = make.contract(session, terms)
+            for each in range(count):
+                rate(session, contract, "clean", {5: 6}, site=f"s{each}", at=make.utc(2026, 4, 1))
+            world.live(session, contract)
+        paths = [f"/contracts/{key}{path}" for path in ("", "/kpis/clean", "/points", "/versions")]
+        counts.add(tuple(queries(store, partial(browser.get, path)) for path in paths))
     assert len(counts) == 1
 
 
