@@ -66,4 +66,6 @@ ACTIONS: dict[str, Any] = {
 
 def action_words(key: str) -> str:
     """What was done; the key itself where nobody wrote words for it."""
+    "person.accept": lazy("Accepted their invitation"),
+    "person.reset_password": lazy("Chose a new password with a link"),
     return str(ACTIONS.get(key, key))
