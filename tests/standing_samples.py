@@ -49,6 +49,15 @@ STRIP = [
     {"period": "2026-03", "start": "2026-03-01", "end": "2026-04-01", "verdict": "breached"},
 ]
 
+EVIDENCE = json.dumps(
+    {
+        "key": "k0", "metric": "csat", "n": 60, "value": 68.3, "value_exact": "205/3",
+        "low": 55.8, "high": 78.7, "counts": {}, "target": 80, "floor": 75, "higher_is_better": True,
+        "verdict": "breached",
+    }
+)  # fmt: skip
+"""What a breach was opened on."""
+
 
 def add(
     session: Session,
@@ -57,6 +66,7 @@ def add(
     kpis: Mapping[str, Mapping[str, Any]] | None = None,
     closed: Mapping[str, Any] | None = CLOSED,
     silent: Sequence[Mapping[str, Any]] = (),
+    strip: Sequence[Mapping[str, Any]] = STRIP,
     **columns: Any,
 ) -> Standing:
     """The contract's standing: March breached, April running with those KPIs."""
@@ -66,7 +76,12 @@ def add(
     known = now["kpis"].values() if now else []
     words = [terms.title, terms.client, *(site.title for site, _, _ in agreement.walk_sites())]
     words += [title for each in agreement.kpis for title in each.title.values()]
-    document = {"closed": closed, "strip": STRIP if closed else [], "running": now, "silent": list(silent)}
+    document = {
+        "closed": closed,
+        "strip": list(strip) if closed else [],
+        "running": now,
+        "silent": list(silent),
+    }
     fields = {
         "contract_id": contract.id,
         "computed_at": COMPUTED_AT,

@@ -39,16 +39,16 @@ def figures(databases: Databases, folder: Path) -> Iterator[Figure]:
     """Median milliseconds of each page, and how many times the empty one they are."""
     engine = filled(databases, FEW // 10, sites=SITES, kpis=KPIS)
     browser = _signed_in(engine, folder)
-    empty = _ms(browser, EMPTY)
+    empty = ms(browser, EMPTY)
     yield Figure("a signed-in page that shows nothing", empty, unit="ms")
     yield Figure(
-        "the first view of an evaluation: a contract's page", _ms(browser, f"/contracts/{KEY}", 1), unit="ms"
+        "the first view of an evaluation: a contract's page", ms(browser, f"/contracts/{KEY}", 1), unit="ms"
     )
     for name, (address, bound) in PAGES.items():
-        took = _ms(browser, address)
+        took = ms(browser, address)
         yield Figure(name, took, bound, unit="ms")
         yield Figure("  beside the one that shows nothing", took / empty)
-        yield Figure("  its queries", _queries(engine, browser, address), unit="")
+        yield Figure("  its queries", queries(engine, browser, address), unit="")
 
 
 def _signed_in(engine: Engine, folder: Path) -> FlaskClient:
@@ -67,7 +67,8 @@ def _signed_in(engine: Engine, folder: Path) -> FlaskClient:
     return browser
 
 
-def _ms(browser: FlaskClient, address: str, turns: int = TURNS) -> float:
+def ms(browser: FlaskClient, address: str, turns: int = TURNS) -> float:
+    """Processor milliseconds of a page, the median of some turns."""
     took = []
     for _ in range(turns):
         with running() as watch:
@@ -77,7 +78,8 @@ def _ms(browser: FlaskClient, address: str, turns: int = TURNS) -> float:
     return median(took)
 
 
-def _queries(engine: Engine, browser: FlaskClient, address: str) -> int:
+def queries(engine: Engine, browser: FlaskClient, address: str) -> int:
+    """Statements of a page, the beginnings of transactions among them."""
     asked: list[object] = []
 
     def note(*told: object) -> None:

@@ -58,9 +58,12 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]
                     yield f"Evaluation, {kind}", evaluating.figures(some, is_small=asked.small)
     if asked.only in {None, "pages"}:
         import pages
+        import portfolio
 
         with tempfile.TemporaryDirectory(prefix="xla-bench-") as folder:
             yield "Pages", pages.figures(SqliteDatabases(Path(folder)), Path(folder))
+        with tempfile.TemporaryDirectory(prefix="xla-bench-") as folder:
+            yield "Portfolio", portfolio.figures(SqliteDatabases(Path(folder)), Path(folder))
     if asked.only in {None, "report"}:
         import rendering
 

@@ -1,5 +1,6 @@
 """The start page: what needs one today, then every contract."""
 
+import gzip
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -284,3 +285,26 @@ def test_an_empty_page_takes_two_queries(browser_of: BrowserOf, store: Engine) -
     browser = browser_of("manager")
     browser.get("/help")
     assert asked_by(store, browser, "/help") == 2
+
+
+def test_the_page_weighs_at_most_sixty_kilobytes_without_fonts(
+    browser_of: BrowserOf, harbour: None, store: Engine
+) -> None:
+    with database.transaction(store) as session:
+        for number in range(50):
+            contract = make.contract(session, world.terms(f"c{number}", f"Contract {number}"))
+            strip = standing_samples.STRIP * 6
+            standing_samples.add(session, contract, kpis={"clean": {"chance": 0.9}}, strip=strip)
+    browser = browser_of("admin")
+    page = browser.get("/")
+    linked = re.findall(r'(?:href|src)="(/static/[^"#]+)', page.text)
+    assert {each.partition("?")[0].rpartition("/")[2] for each in linked} >= {
+        "xla.css",
+        "app.js",
+        "htmx.min.js",
+    }
+    bodies = [page.data]
+    for address in sorted(set(linked)):
+        with browser.get(address) as answer:
+            bodies.append(answer.data)
+    assert sum(len(gzip.compress(body)) for body in bodies) <= 60_000

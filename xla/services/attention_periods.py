@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from xla.core.period_state import Decided, DecisionState, Fact, Step, decided
+from xla.core.period_state import Decided, DecisionState, Fact, Step, decided, respond_by
 from xla.core.role import Party
 from xla.core.window import due_at, local_day, period_of
 from xla.models import AgreementVersion, Decision, Evaluation, Period, Person, Report
@@ -75,9 +75,13 @@ def proposed(session: Session, person: Person, party: Party, now: datetime) -> P
     coming: list[date] = []
     for row in rows:
         here = terms[row.version_id]
-        stands = _stands(row, here, said[row.id], now)
-        task = _asked(row, here, stands, party, local_day(now, here.zone))
-        if task:
+        today = local_day(now, here.zone)
+        if party == "provider" and row.id not in said:  # most: nobody said anything, so nothing is to answer
+            waits_until = respond_by(local_day(row.proposed_at, here.zone), here.respond_within_days)
+            coming.extend([waits_until] if today <= waits_until else [])
+            continue
+        stands = _stands(row, here, said.get(row.id, ()), now)
+        if task := _asked(row, here, stands, party, today):
             tasks.append(task)
         elif any(each.state is DecisionState.UNDECIDED for each in stands.decisions):
             coming.append(stands.respond_by)

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_skeleton
@@ -193,6 +194,11 @@ def silent(expected: float) -> Markup:
 
 def percent(share: float) -> str:
     """A share as whole per cent."""
+    return _percent(round(share, 4), spoken())
+
+
+@lru_cache(maxsize=4096)
+def _percent(share: float, _language: str) -> str:
     return figures().number(half_up(100 * Fraction(share), 0)) + "\u00a0%"
 
 

@@ -21,7 +21,7 @@ def shell() -> dict[str, Any]:
     return {
         "around": around,
         "allowed": lambda permission: allowed(Permission(permission)),
-        "asset": _asset,
+        "asset": cache(_asset),  # one page asks for the icons a few hundred times
         "figures": figures,
         "here": request.full_path.rstrip("?"),
         "is_fragment": "HX-Request" in request.headers,
