@@ -46,12 +46,14 @@ ACTIONS: dict[str, Any] = {
     "period.dispute": lazy("Disputed a period’s result"),
     "period.final": lazy("A period’s result became final"),
     "period.withdraw": lazy("Took back a dispute"),
+    "person.accept": lazy("Accepted their invitation"),
     "person.change": lazy("Changed a person’s role or contracts"),
     "person.disable": lazy("Switched a person’s account off"),
     "person.enable": lazy("Switched a person’s account on"),
     "person.invite": lazy("Invited a person"),
     "person.link_invitation": lazy("Made a new invitation"),
     "person.link_reset": lazy("Made a link for a new password"),
+    "person.reset_password": lazy("Chose a new password with a link"),
     "person.second_step_off": lazy("Switched a person’s second step off"),
     "report.issue": lazy("Issued a report"),
     "sign_in": lazy("Signed in"),
@@ -66,6 +68,4 @@ ACTIONS: dict[str, Any] = {
 
 def action_words(key: str) -> str:
     """What was done; the key itself where nobody wrote words for it."""
-    "person.accept": lazy("Accepted their invitation"),
-    "person.reset_password": lazy("Chose a new password with a link"),
     return str(ACTIONS.get(key, key))
