@@ -160,6 +160,7 @@ def noted_actions(trees: list[ast.Module]) -> Iterator[str]:
     for tree in trees:
         for call in _calls(tree, {"audit.note"}):
             yield from _texts(call.args[2:3], dotted=False)
+        yield from _texts([each.value for each in _assigned(tree)], dotted=True)
         for call in _calls(tree, through):
             yield from _texts(call.args, dotted=True)
 
@@ -178,6 +179,12 @@ def _handing_on(tree: ast.AST, names: set[str]) -> set[str]:
 def _calls(tree: ast.AST, names: set[str]) -> list[ast.Call]:
     calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call)]
     return [call for call in calls if ast.unparse(call.func) in names]
+
+
+def _assigned(tree: ast.AST) -> list[ast.Assign]:
+    """Where a variable called `action` gets its value."""
+    found = [each for each in ast.walk(tree) if isinstance(each, ast.Assign)]
+    return [each for each in found if ast.unparse(each.targets[0]) == "action"]
 
 
 def _texts(arguments: list[ast.expr], *, dotted: bool) -> Iterator[str]:
