@@ -14,6 +14,8 @@ from xla.models import Client, Contract, Period, Person, Report
 from xla.services.agreements import agreement_of
 from xla.services.memberships import visible
 
+MOST_ISSUES = 2**31 - 1
+"""The largest number the database keeps."""
 PER_PAGE = 25
 Rows = Select[*tuple[Any, ...]]
 
@@ -59,6 +61,17 @@ class Found:
     """The contracts that have reports: key -> client."""
     years: Sequence[int]
     languages: Sequence[str]
+
+
+def report_of(session: Session, contract_key: str, issue: int) -> Report | None:
+    """An issued report by its contract and number; its bytes are read when asked for."""
+    if "\0" in contract_key or issue > MOST_ISSUES:  # neither can be in the database, nor be asked of it
+        return None
+    return session.scalar(
+        select(Report)
+        .join(Contract, Contract.id == Report.contract_id)
+        .where(Contract.key == contract_key, Report.issue == issue)
+    )
 
 
 def find(session: Session, person: Person, wanted: Wanted) -> Found:

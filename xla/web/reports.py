@@ -12,7 +12,6 @@ from xla.documents.printer import PANGO_MISSING
 from xla.rendering import Made, rendered
 from xla.services import issued
 from xla.services.issued import Wanted
-from xla.services.overview import report_of
 from xla.web.access import needs, visitor
 from xla.web.asked import Asked, asked
 from xla.web.database import engine, reading
@@ -42,7 +41,7 @@ def archive() -> str:
 def report(key: str, issue: int) -> Response:
     """One issued report, the very bytes that were issued."""
     with reading() as session:
-        found = report_of(session, key, issue)
+        found = issued.report_of(session, key, issue)
         if found is None:
             abort(404)
         response = _pdf(found.pdf, f"{key}-{issue}")
