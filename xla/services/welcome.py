@@ -82,10 +82,5 @@ def accept(session: Session, ticket: Ticket, person: Person, password: str, now:
     if not tickets.use(session, ticket, now):
         raise Void("the link was used already")
     people.choose_password(session, person, password, now=now)
-    audit.note(
-        session,
-        person,
-        "person.accept" if ticket.kind == "invitation" else "person.reset_password",
-        subject=person.name,
-        now=now,
-    )
+    action = "person.accept" if ticket.kind == "invitation" else "person.reset_password"
+    audit.note(session, person, action, subject=person.name, now=now)
