@@ -137,7 +137,8 @@ def budget_left(ahead: Mapping[str, Any]) -> str:
     """How many poor ratings are left for a share; how much of the budget for others."""
     if ahead["unit"] == "ratings" and ahead["left"] is not None:
         return gettext("%(count)s left", count=figures().number(half_up(ahead["left"], 0)))
-    return gettext("%(share)s left", share=figures().chance(ahead["left_share"]))
+    share = figures().chance(ahead["left_share"]) if ahead["left_share"] else figures().percent(Decimal(0))
+    return gettext("%(share)s left", share=share)
 
 
 def why_no_budget(kpi: Kpi, ahead: Mapping[str, Any] | None) -> str:
