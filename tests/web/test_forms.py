@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from web import world
+from web.conftest import BrowserOf
 
 FORM = {"email": "manager@nordfast.example", "password": world.PASSWORD}
 
@@ -60,3 +61,12 @@ def test_a_form_our_own_page_sends_is_taken(browser: FlaskClient) -> None:
     headers = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
     data = {**FORM, "csrf_token": token(browser)}
     assert browser.post("/sign-in", data=data, headers=headers).status_code == 303
+
+
+def test_what_is_not_offered_is_refused_in_our_words(app: Flask, browser_of: BrowserOf) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    form = {"email": "new@nordfast.example", "name": "New", "role": "king", "language": "en"}
+    answer = browser_of("admin").post("/people/new", data=form)
+    assert answer.status_code == 422
+    assert "Choose one of what is offered." in answer.text
+    assert "Not a valid choice" not in answer.text

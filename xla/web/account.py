@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired
@@ -19,7 +18,7 @@ from xla.services import audit, notice_choices, passwords, people, second_step, 
 from xla.services.people import LONGEST_NAME
 from xla.web.access import current_sign_in, needs, visitor
 from xla.web.database import changing, reading
-from xla.web.fields import choices, one_line, stripped
+from xla.web.fields import Form, choices, one_line, stripped
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 from xla.web.notice_words import DIGESTS, EVENTS
@@ -30,7 +29,7 @@ account = Blueprint("account", __name__)
 Page = str | AnyResponse | tuple[str, int]
 
 
-class AboutForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class AboutForm(Form):
     """Name, language, shortcuts."""
 
     name = StringField(
@@ -56,7 +55,7 @@ class PasswordForm(NewPasswordForm):
         self.old.flags.required = True
 
 
-class NoticesForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class NoticesForm(Form):
     """What to be told of, and how often."""
 
     events = SelectMultipleField(

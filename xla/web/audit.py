@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
-from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
@@ -19,7 +18,7 @@ from xla.web.access import needs, visitor
 from xla.web.addresses import asked_id
 from xla.web.audit_words import ACTIONS, action_words
 from xla.web.database import reading
-from xla.web.fields import choices
+from xla.web.fields import Form, choices
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 
@@ -27,7 +26,7 @@ A_PAGE = 50
 audit = Blueprint("audit", __name__)
 
 
-class FilterForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class FilterForm(Form):
     """What is looked for: it lives in the address, so it needs no token."""
 
     class Meta:

@@ -16,6 +16,7 @@ from xla.services import actions
 from xla.services.actions import Planned
 from xla.services.breach_page import Facts
 from xla.services.breach_work import Details
+from xla.web.fields import Form
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 from xla.web.words import in_words
@@ -62,7 +63,7 @@ class Day(DateField):  # type: ignore[misc]  # the library has no types
             raise ValueError(_("Write a day between 2000 and 2200."))
 
 
-class DetailsForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class DetailsForm(Form):
     """Owner, date and root cause."""
 
     owner = SelectField(lazy("Owner"), default="")
@@ -86,19 +87,19 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         return Details(owner, self.due.data, self.cause_kind.data or None, self.cause.data)
 
 
-class CommentForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class CommentForm(Form):
     """Say something."""
 
     text = _written(lazy("Comment"), lazy("Write something first."))
 
 
-class AcceptanceForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class AcceptanceForm(Form):
     """Propose to accept the breach as it is."""
 
     reason = _written(lazy("Why it can stay as it is"), lazy("Write why, so that the other party can agree."))
 
 
-class ActionForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ActionForm(Form):
     """What shall be done, by whom, by when, and what tells that it worked."""
 
     title = _line(lazy("What shall be done"), lazy("Write what shall be done."))
@@ -125,7 +126,7 @@ class ActionForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         )
 
 
-class DoneForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class DoneForm(Form):
     """The day it was done."""
 
     done = Day(lazy("Done on"), [DataRequired(lazy("Choose a day."))])

@@ -2,20 +2,20 @@
 
 from datetime import date, timedelta
 
-from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from xla.core.agreement import Agreement
 from xla.core.window import YEARS, Window
 from xla.services.exclusions import MOST_CHARACTERS, MOST_DAYS
+from xla.web.fields import Form
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 
 INDENT = "\u2003"
 
 
-class ExclusionForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ExclusionForm(Form):
     """Days are local, both of them left out."""
 
     site = SelectField(lazy("Where"), [DataRequired(lazy("Choose a site."))])

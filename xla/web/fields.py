@@ -1,17 +1,47 @@
-"""Fields: checks that many forms share."""
+"""Fields: what all forms are made on, and checks that many of them share."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from xla.web.language import gettext as _
+from xla.web.language import lazy
 
 EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+\.[^\s@<>(),;:\\\"\[\]]+")
 LONGEST_EMAIL = 254
 Check = Callable[[FlaskForm, Field], None]
+
+
+class Translations:
+    """The library's own messages, said in our words."""
+
+    SAID: Mapping[str, Any] = {
+        "Not a valid choice.": lazy("Choose one of what is offered."),
+        "'%(value)s' is not a valid choice for this field.": lazy("Choose of what is offered only."),
+    }
+
+    def gettext(self, text: str) -> str:
+        """One message; what we do not know is said plainly."""
+        return str(self.SAID.get(text) or _("This can't be read."))
+
+    def ngettext(self, one: str, _many: str, _count: int) -> str:
+        """One message about one or more."""
+        return self.gettext(one)
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # the library has no types
+    """A form that speaks the reader's language."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+        """How the library is asked to behave."""
+
+        def get_translations(self, _form: FlaskForm) -> Translations:
+            """What its own messages are."""
+            return Translations()
 
 
 def one_line(most: int) -> Check:

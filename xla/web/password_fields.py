@@ -1,15 +1,15 @@
 """Password fields: a new password twice, and what makes one too weak."""
 
-from flask_wtf import FlaskForm
 from wtforms import PasswordField
 from wtforms.validators import DataRequired
 
 from xla.services import passwords
+from xla.web.fields import Form
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class NewPasswordForm(Form):
     """A new password, twice, since nobody sees what is typed."""
 
     password = PasswordField(lazy("Password"), [DataRequired(lazy("Write a password."))])

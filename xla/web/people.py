@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField
@@ -20,7 +19,7 @@ from xla.services.people import LONGEST_NAME
 from xla.services.roster import LastAdmin, Named, Terms
 from xla.web.access import needs, visitor
 from xla.web.database import changing, reading
-from xla.web.fields import choices, email, one_line, stripped
+from xla.web.fields import Form, choices, email, one_line, stripped
 from xla.web.language import gettext as _
 from xla.web.language import lazy, spoken
 from xla.web.post import Link, post
@@ -32,7 +31,7 @@ Page = str | AnyResponse | tuple[str, int]
 PERSON = "<int(max=2147483647):person>"
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class PersonForm(Form):
     """What an admin decides about a person."""
 
     name = StringField(

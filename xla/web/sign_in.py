@@ -4,7 +4,6 @@ import hashlib
 from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired
@@ -16,6 +15,7 @@ from xla.web.access import visitor_or_none
 from xla.web.addresses import inside
 from xla.web.browser_names import browser_name
 from xla.web.database import changing, reading, settings
+from xla.web.fields import Form
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 
@@ -26,14 +26,14 @@ PENDING_LASTS = timedelta(minutes=5)
 """How long the code may take to come after the password."""
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class SignInForm(Form):
     """Address and password."""
 
     email = EmailField(lazy("E-mail"), [DataRequired(lazy("Write your e-mail address."))])
     password = PasswordField(lazy("Password"), [DataRequired(lazy("Write your password."))])
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class CodeForm(Form):
     """The second step."""
 
     code = StringField(lazy("Code"), [DataRequired(lazy("Write the code."))])

@@ -5,7 +5,6 @@ import re
 from typing import NamedTuple
 
 from flask import Blueprint, render_template, request
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField, StringField
@@ -15,6 +14,7 @@ from xla.services.issued import Issued
 from xla.services.memberships import visible_contract
 from xla.web.access import visitor_or_none
 from xla.web.database import reading
+from xla.web.fields import Form
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 
@@ -25,7 +25,7 @@ HASH = re.compile(r"[0-9a-f]{64}")
 MOST_CHARACTERS = 500
 
 
-class VerifyForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class VerifyForm(Form):
     """A file, or its fingerprint."""
 
     file = FileField(lazy("The report as PDF"))

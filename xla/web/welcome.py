@@ -3,7 +3,6 @@
 from functools import partial
 
 from flask import Blueprint, render_template
-from flask_wtf import FlaskForm
 from sqlalchemy import Engine
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, SelectField, StringField
@@ -17,7 +16,7 @@ from xla.services.people import LONGEST_NAME
 from xla.services.tickets import Kind
 from xla.services.welcome import NewAdmin, Void
 from xla.web.database import changing, engine, reading
-from xla.web.fields import choices, email, one_line, stripped
+from xla.web.fields import Form, choices, email, one_line, stripped
 from xla.web.language import gettext as _
 from xla.web.language import lazy, spoken
 from xla.web.password_fields import NewPasswordForm
@@ -50,7 +49,7 @@ class SetUpForm(NewPasswordForm):
         return self.is_good(self.email.data or "", self.name.data or "") and bool(is_valid)
 
 
-class ForgottenForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class ForgottenForm(Form):
     """Whose password was forgotten."""
 
     email = EmailField(

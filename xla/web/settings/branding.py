@@ -19,7 +19,7 @@ from xla.services import audit, installations
 from xla.services.installations import Branding
 from xla.web.access import needs, visitor
 from xla.web.database import changing, reading
-from xla.web.fields import choices, email, one_line, stripped
+from xla.web.fields import Form, choices, email, one_line, stripped
 from xla.web.language import figures, lazy
 from xla.web.language import gettext as _
 from xla.web.look import provider
@@ -49,7 +49,7 @@ def _colour(_form: FlaskForm, field: Field) -> None:
         )
 
 
-class BrandingForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class BrandingForm(Form):
     """What an admin chooses."""
 
     provider = StringField(
@@ -66,7 +66,7 @@ class BrandingForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     revision = HiddenField()
 
 
-class LogoForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class LogoForm(Form):
     """A picture."""
 
     logo = FileField(lazy("Picture file"))

@@ -17,7 +17,7 @@ from xla.models import ApiKey, Contract
 from xla.services import audit, keys
 from xla.web.access import needs, visitor
 from xla.web.database import changing, reading
-from xla.web.fields import choices, one_line, stripped
+from xla.web.fields import Form, choices, one_line, stripped
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 from xla.web.settings.pages import settings
@@ -38,7 +38,7 @@ def _in_future(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(_("Choose a day in the future."))
 
 
-class KeyForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class KeyForm(Form):
     """A new key."""
 
     name = StringField(

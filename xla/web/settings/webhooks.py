@@ -19,7 +19,7 @@ from xla.services import audit, webhooks
 from xla.web.access import needs, visitor
 from xla.web.addresses import asked_id
 from xla.web.database import changing, reading
-from xla.web.fields import choices, one_line, stripped
+from xla.web.fields import Form, choices, one_line, stripped
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 from xla.web.notice_words import EVENTS, PROBLEMS
@@ -36,7 +36,7 @@ def _reachable(_form: FlaskForm, field: Field) -> None:
         )
 
 
-class WebhookForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+class WebhookForm(Form):
     """A new webhook."""
 
     name = StringField(
