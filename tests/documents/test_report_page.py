@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from documents.sample import PLACES, TRACES, make_hidden, make_report
+from xla.core.agreement import Language
 from xla.documents.page import TEMPLATES, compose, environment
 from xla.documents.printable import RANGES, printable
 from xla.documents.report_data import ReportData
@@ -118,16 +119,22 @@ def test_a_draft_says_so_and_an_issue_does_not() -> None:
     assert len(compose(make_report(is_draft=True)).styles) == len(compose(make_report()).styles) + 1
 
 
-def test_a_language_without_its_words_is_written_in_english_figures_and_all() -> None:
-    assert html(language="fi") == html(language="en")
-
-
-def test_the_language_is_named_and_numbers_follow_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xla.documents.page.written", lambda language: language)
-    page = html(language="sv")
-    assert '<html lang="sv">' in page
-    assert "73,2\u00a0%" in page
-    assert "maj\u00a02018" in page
+@pytest.mark.parametrize(
+    ("language", "breached", "month"),
+    [
+        ("en", "Breached", "May"),
+        ("sv", "Underskridet", "maj"),
+        ("da", "Brudt", "maj"),
+        ("nb", "Brutt", "mai"),
+        ("fi", "Rikottu", "toukokuu"),
+    ],
+)
+def test_a_report_speaks_its_language_figures_and_all(language: Language, breached: str, month: str) -> None:
+    page = html(language=language)
+    assert f'<html lang="{language}">' in page
+    assert breached in page
+    assert f"{month}\u00a02018" in page
+    assert ("73.2\u00a0%" if language == "en" else "73,2\u00a0%") in page
 
 
 def test_parts_without_data_are_left_out() -> None:

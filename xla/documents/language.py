@@ -29,11 +29,6 @@ def locale(language: Language) -> Locale:
     return Locale.parse(_LOCALES[language])
 
 
-def written(language: Language) -> Language:
-    """The language a report can be written in: English, its figures too, where a catalogue is missing."""
-    return language if type(translations(language)) is not NullTranslations else "en"
-
-
 @cache
 def translations(language: Language) -> NullTranslations:
     """The fixed texts, read from the catalogue as it is kept; the source's English where there is none."""

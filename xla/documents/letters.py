@@ -6,7 +6,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from xla.core.agreement import Language
-from xla.documents.language import translations, written
+from xla.documents.language import translations
 from xla.documents.page import TEMPLATES
 
 MAIL = TEMPLATES / "mail"
@@ -22,10 +22,9 @@ class Written(NamedTuple):
 
 def write(name: str, language: Language, /, **values: object) -> Written:
     """The letter `name` in a language: the first line of its text is the subject, the rest both bodies."""
-    spoken = written(language)
-    subject, _, text = _text(spoken).get_template(f"{name}.txt").render(values).partition("\n")
-    page = _html(spoken).get_template(f"{name}.html")
-    html = page.render(values, language=spoken, subject=subject)
+    subject, _, text = _text(language).get_template(f"{name}.txt").render(values).partition("\n")
+    page = _html(language).get_template(f"{name}.html")
+    html = page.render(values, language=language, subject=subject)
     return Written(" ".join(subject.split()), text.strip() + "\n", html)
 
 

@@ -1,6 +1,6 @@
 """The page: a report's values as HTML, with its style and its attached files."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +14,7 @@ from xla.documents.breaches import breaches
 from xla.documents.commitments import chance_heading, strip_pages, table
 from xla.documents.figures import Figures
 from xla.documents.history import history
-from xla.documents.language import translations, written
+from xla.documents.language import translations
 from xla.documents.method import method
 from xla.documents.paper import Attached, Paper
 from xla.documents.printable import printable
@@ -51,7 +51,7 @@ class Heads:
 
 def compose(data: ReportData) -> Paper:
     """The report as paper: a pure function of `data`, with hidden values taken out first."""
-    shown = visible(replace(data, language=written(data.language)))
+    shown = visible(data)
     attached = _attached(shown)
     styles = ["report/report.css", *(["report/draft.css"] if data.is_draft else [])]
     return Paper(
