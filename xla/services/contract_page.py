@@ -181,18 +181,11 @@ def lines(
     """The KPIs of a stage with up to twelve periods of history, itself the last."""
     until = [each for each in stages if each.start <= stage.start]
     history = [each.outcome for each in until[-STRIP:]]
-    agreement = spoken(stage.agreement, language)
     ahead = (running or {}).get("kpis") or {}
     return tuple(
-        Line(each, kpi_result(shown, each, agreement, history), ahead.get(each.kpi.key))
+        Line(each, kpi_result(shown, each, stage.agreement, history, language), ahead.get(each.kpi.key))
         for each in shown.kpis
     )
-
-
-def spoken(agreement: Agreement, language: Language) -> Agreement:
-    """The agreement with its texts looked up in `language` first."""
-    contract = agreement.contract.model_copy(update={"language": language})
-    return agreement.model_copy(update={"contract": contract})
 
 
 def _chosen(stages: Sequence[Stage], period: str | None) -> Stage | None:

@@ -12,7 +12,7 @@ from xla.core.outcome import Judged
 from xla.documents.report_data import KpiResult
 from xla.models import Contract, Standing
 from xla.services.breakdowns import Part, parts
-from xla.services.contract_page import knowing_of, latecomers, spoken
+from xla.services.contract_page import knowing_of, latecomers
 from xla.services.course import Stage, course
 from xla.services.evaluations import Knowing
 from xla.services.kept import Kept
@@ -76,7 +76,7 @@ def kpi_page(  # noqa: PLR0913 -- its keywords say what each is
         stages=stages,
         stage=stage,
         judged=judged,
-        result=kpi_result(stage.outcome, judged, spoken(stage.agreement, language), history),
+        result=kpi_result(stage.outcome, judged, stage.agreement, history, language),
         running=running,
         running_kpi=((running or {}).get("kpis") or {}).get(key),
         knowing=knowing,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from xla.core.agreement import Agreement, Kpi
+from xla.core.agreement import Agreement, Kpi, Language
 from xla.core.agreement_texts import words
 from xla.core.measurement import Measurement
 from xla.core.outcome import Judged, Outcome
@@ -17,11 +17,19 @@ from xla.documents.report_data import KpiResult, TrendPoint
 
 
 def kpi_result(
-    outcome: Outcome, judged: Judged, agreement: Agreement, history: Sequence[Outcome]
+    outcome: Outcome,
+    judged: Judged,
+    agreement: Agreement,
+    history: Sequence[Outcome],
+    language: Language | None = None,
 ) -> KpiResult:
-    """One KPI as the report shows it; under five answers without its value."""
+    """One KPI as the report shows it; under five answers without its value.
+
+    Its texts are in `language` where the agreement has it, else in the contract's own.
+    """
     kpi = judged.kpi
-    language = agreement.contract.language
+    own = agreement.contract.language
+    language = language or own
     scale = _scale(agreement, kpi)
     low, high = range_of(kpi, scale)
     hidden = is_few(judged.measurement.n, K_VALUE)
@@ -30,9 +38,9 @@ def kpi_result(
     asked = [agreement.question(key) for key in kpi.asked]
     return KpiResult(
         key=kpi.key,
-        title=words(kpi.title, language, language),
-        service=words(service.title, language, language),
-        question=" / ".join(words(question.text, language, language) for question in asked),
+        title=words(kpi.title, language, own),
+        service=words(service.title, language, own),
+        question=" / ".join(words(question.text, language, own) for question in asked),
         metric=kpi.metric,
         how=how(kpi, scale, language),
         scale_low=Decimal(0) if low is None else _decimal(float(low)),

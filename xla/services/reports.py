@@ -135,14 +135,16 @@ def _composed(
         is_draft=subject.closed is None,
         issue=_issue(session, subject.closed, agreed.language),
         as_of=subject.as_of,
-        promise=words(agreement.promise, agreed.language, agreed.language),
+        promise=words(agreement.promise, agreed.language, subject.agreement.contract.language),
         close_after_days=agreed.close_after_days,
         respond_within_days=agreed.respond_within_days,
         respond_by=_respond_by(subject),
         score=outcome.score,
         score_method=outcome.method,
         score_trend=tuple((each.start, each.score) for each in past),
-        kpis=tuple(kpi_result(outcome, each, agreement, past) for each in outcome.kpis),
+        kpis=tuple(
+            kpi_result(outcome, each, subject.agreement, past, agreed.language) for each in outcome.kpis
+        ),
         sites=site_rows(knowing, agreement, outcome.kpis),
         breaches=tuple(_breaches(session, subject, agreed)),
         late_total=known.later_count if subject.closed else 0,
