@@ -57,4 +57,5 @@ def _span(lowest: int, highest: int, language: Language) -> str:
         return f"{lowest}{DASH}{highest}"
     figures = Figures(language)
     ends = {"low": figures.number(lowest), "high": figures.number(highest)}
-    return Words(language)("%(low)s to %(high)s") % ends
+    words = Words(language)
+    return words("%(low)s to %(high)s") % ends

@@ -117,5 +117,6 @@ def told(problem: str) -> str | None:
             values = {name: text for name, text in found.groupdict().items() if text}
             near = values.pop("near", None)
             filled = said % values if values else said
-            return f"{filled} {gettext('Did you mean %(name)s?', name=near)}" if near else filled
+            meant = gettext("Did you mean %(name)s?", name=near) if near else ""
+            return f"{filled} {meant}".rstrip()
     return None

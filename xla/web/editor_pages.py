@@ -35,7 +35,8 @@ class Paper:
         if isinstance(said, str):
             said = {self.language: said}
         own = said.get(self.language) or next(iter(said.values()), "")
-        return str(own or entry.get("key") or f"{noun or _('Number')} {int(number) + 1}")
+        numbered = noun or _("Number")
+        return str(own or entry.get("key") or f"{numbered} {int(number) + 1}")
 
     def choices(self, *path: str) -> list[tuple[str, str]]:
         """The entries of a list to choose from, by key."""
