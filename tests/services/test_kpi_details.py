@@ -12,9 +12,9 @@ from rated import rate, respond
 from web import world
 from xla.models import Contract, Response
 from xla.services import periods
+from xla.services.comments import Comments
 from xla.services.kept import Kept
 from xla.services.kpi_page import Details, comments_of, details, kpi_page
-from xla.services.voices import Comments
 
 AT = make.utc(2026, 4, 1)
 LATER = world.CLOSED_AT + timedelta(days=1)
@@ -131,6 +131,15 @@ def test_reasons_are_those_of_poor_scores_beside_the_period_before(session: Sess
     assert (found.reasons.poor_count, dict(found.reasons.given)) == (8, {"smell": 8, "paper": 8})
     assert found.reasons_before
     assert (found.reasons_before.poor_count, dict(found.reasons_before.given)) == (9, {"paper": 9})
+
+
+def test_a_reason_for_another_question_is_none_for_this_one(session: Session) -> None:
+    contract = make.contract(session, make.agreement(kpis=[CLEAN]))
+    rate(session, contract, "clean", {1: 9}, at=AT)
+    said(session, reasons="cold;smell")
+    close(session, contract)
+    found = of(session, contract).reasons
+    assert (found.poor_count, found.named_count, dict(found.given)) == (9, 9, {"smell": 9})
 
 
 def test_comments_are_shown_from_eight_answers_newest_first_in_pages(session: Session) -> None:

@@ -4,8 +4,8 @@ All as the close knew it, beside the period before as it was known then.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -19,8 +19,9 @@ from xla.core.window import CalendarPeriod, period_of
 from xla.documents.report_data import SiteCell
 from xla.models import Breach, Contract
 from xla.services.agreements import agreement_of, began_on
+from xla.services.comments import Comment, poor_comments
 from xla.services.evaluations import Knowing, Moment
-from xla.services.reasons import Pointed, comments, pointed_at
+from xla.services.reasons import Reasons, reasons
 from xla.services.report_sites import site_rows
 
 MOST_PLACES = 6
@@ -48,15 +49,6 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Said:
-    """A comment, and where it was given where that many answered there."""
-
-    text: str
-    rated_on: date
-    site: str
-
-
-@dataclass(frozen=True)
 class Why:
     """What speaks for a cause. `before` is None in a contract's first period."""
 
@@ -70,7 +62,8 @@ class Why:
     """The worst first."""
     hidden_places: int
     """Sites left out for having too few answers."""
-    comments: Sequence[Said]
+    comments: Sequence[Comment]
+    """Their site by its title; '' where not that many answered there."""
 
 
 def why(session: Session, contract: Contract, breach: Breach, now: datetime) -> Why:
@@ -83,31 +76,30 @@ def why(session: Session, contract: Contract, breach: Breach, now: datetime) -> 
     moment = Moment(evaluation.known_at, now)
     knowing = Knowing(session, contract, agreement, period, moment)
     past = Knowing(session, contract, agreement, before, moment) if before else None
-    pointed = pointed_at(knowing.of(kpi), kpi)
+    named = reasons(knowing.of(kpi), kpi)
     cells = _cells(knowing, agreement, kpi)
-    n = knowing.measure(kpi).n
     return Why(
         period=period,
         before=before,
-        poor=pointed.poor,
-        with_reason=pointed.with_reason,
-        reasons=_reasons(agreement, kpi, pointed, pointed_at(past.of(kpi), kpi) if past else None),
+        poor=named.poor_count,
+        with_reason=named.named_count,
+        reasons=_reasons(agreement, kpi, named, reasons(past.of(kpi), kpi) if past else None),
         places=_places(agreement, kpi, cells, _cells(past, agreement, kpi) if past else {}),
         hidden_places=sum(cell.hidden for cell in cells.values()),
-        comments=_comments(agreement, knowing, kpi, cells) if n >= K_DISTRIBUTION else [],
+        comments=_comments(agreement, knowing, kpi, cells),
     )
 
 
-def _reasons(agreement: Agreement, kpi: Kpi, now: Pointed, then: Pointed | None) -> list[Reason] | None:
+def _reasons(agreement: Agreement, kpi: Kpi, now: Reasons, then: Reasons | None) -> list[Reason] | None:
     texts = {reason.key: reason.text for key in kpi.asked for reason in agreement.question(key).reasons}
-    if not now.is_shown or not now.with_reason:
+    if not now.is_shown or not now.named_count:
         return None
     found = [
         Reason(
             text,
-            now.by_reason.get(key, 0),
-            Fraction(now.by_reason.get(key, 0), now.poor),
-            Fraction(then.by_reason.get(key, 0), then.poor) if then and then.is_shown else None,
+            now.given[key],
+            Fraction(now.given[key], now.poor_count),
+            Fraction(then.given[key], then.poor_count) if then and then.is_shown else None,
         )
         for key, text in texts.items()
     ]
@@ -143,11 +135,13 @@ def _places(
     return worst[:MOST_PLACES] if len(worst) > 1 else []
 
 
-def _comments(agreement: Agreement, knowing: Knowing, kpi: Kpi, cells: Mapping[str, SiteCell]) -> list[Said]:
+def _comments(
+    agreement: Agreement, knowing: Knowing, kpi: Kpi, cells: Mapping[str, SiteCell]
+) -> list[Comment]:
     titles = {
         site.key: site.title
         for site, _, _ in agreement.walk_sites()
         if (cell := cells.get(site.key)) and (cell.n or 0) >= K_DISTRIBUTION
     }
-    found = comments(knowing.of(kpi), kpi)
-    return [Said(each.text, each.rated_on, titles.get(each.site, "")) for each in found]
+    found = poor_comments(knowing.of(kpi), kpi, knowing.measure(kpi).n)
+    return [replace(each, site=titles.get(each.site, "")) for each in found]

@@ -16,7 +16,7 @@ from xla.core.window import Window, local_day
 from xla.models import Action, Breach, Contract
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import Knowing, Moment
-from xla.services.reasons import pointed_at
+from xla.services.reasons import reasons
 
 LASTS = timedelta(days=90)
 """How long after an action its effect is measured."""
@@ -94,6 +94,6 @@ class Effects:
         knowing = self._known[days]
         if reason is None:
             return knowing.measure(kpi)
-        found = pointed_at(knowing.of(kpi), kpi)
-        naming = found.by_reason.get(reason, 0)
-        return measure_rate(Decimal(naming), Decimal(found.poor), True, kpi.confidence)  # noqa: FBT003 -- the reasons counted are some of the poor ratings
+        found = reasons(knowing.of(kpi), kpi)
+        naming = found.given[reason]
+        return measure_rate(Decimal(naming), Decimal(found.poor_count), True, kpi.confidence)  # noqa: FBT003 -- the reasons counted are some of the poor ratings

@@ -12,14 +12,15 @@ from xla.core.outcome import Judged
 from xla.documents.report_data import KpiResult
 from xla.models import Contract, Standing
 from xla.services.breakdowns import Part, parts
+from xla.services.comments import Comments, comments
 from xla.services.contract_page import knowing_of, latecomers
 from xla.services.course import Stage, course
 from xla.services.evaluations import Knowing
 from xla.services.kept import Kept
 from xla.services.kpi_days import DayPoint, kpi_days
+from xla.services.reasons import Reasons, reasons
 from xla.services.report_kpis import kpi_result
 from xla.services.site_tables import SiteTable, journey, site_table
-from xla.services.voices import Comments, Reasons, comments, reasons
 
 PERIODS = 24
 """Periods in the chart."""

@@ -18,8 +18,8 @@ from xla.documents.day_chart import Day, day_chart
 from xla.documents.journey_chart import Level
 from xla.services.breakdowns import Part
 from xla.services.kpi_page import Details, KpiPage
+from xla.services.reasons import Reasons
 from xla.services.site_tables import SiteTable
-from xla.services.voices import Reasons
 from xla.web.contract_charts import persona_titles, site_titles, touchpoint_titles
 from xla.web.language import figures, gettext, spoken
 from xla.web.words import threshold, value
@@ -98,7 +98,7 @@ def pareto(page: KpiPage, now: Reasons, before: Reasons | None) -> Sequence[Bar]
     known = before if before and before.is_shown else None
     return [
         Bar(
-            titles.get(key, key),
+            titles[key],
             n,
             n / now.poor_count,
             before=known.given[key] / known.poor_count if known else None,
