@@ -12,8 +12,9 @@ from documents.sample import make_kpi
 from xla.core.measurement import Measurement
 from xla.core.verdict import Thresholds, Verdict
 from xla.documents import cells
-from xla.documents.day_chart import Day, day_chart
-from xla.documents.journey_chart import Level, Stop, journey_chart
+from xla.documents.chart_days import WIDE, Day, days_chart
+from xla.documents.chart_levels import Level
+from xla.documents.journey_chart import Stop, journey_chart
 
 FLOOR, TARGET = Level(70.0, "Floor 70"), Level(80.0, "Target 80")
 KPI = replace(
@@ -71,24 +72,14 @@ def test_a_hidden_step_of_the_journey_has_no_mark() -> None:
 
 def test_days_are_dots_and_all_days_so_far_a_line() -> None:
     days = [
-        Day(date(2026, 3, 1), "1 Mar", Fraction(60), Fraction(60), 50.0, 70.0),
-        Day(date(2026, 3, 2), "", None, None, None, None),
-        Day(date(2026, 3, 3), "", Fraction(80), Fraction(70), 64.0, 76.0),
+        Day(date(2026, 3, 1), Fraction(60), Fraction(60), 50.0, 70.0),
+        Day(date(2026, 3, 2), None, None),
+        Day(date(2026, 3, 3), Fraction(80), Fraction(70), 64.0, 76.0),
     ]
-    drawn = day_chart(
-        days,
-        day_count=31,
-        floor=FLOOR,
-        target=TARGET,
-        higher_is_better=True,
-        now=(Verdict.AT_RISK, "70 %"),
-        title="70 % so far",
-    )
+    drawn = days_chart(KPI, days, title="70 % so far", day_count=31, size=WIDE)
     assert "so-far-band" in drawn
-    assert "mark-at_risk" in drawn
-    nothing = day_chart(
-        [], day_count=31, floor=FLOOR, target=TARGET, higher_is_better=False, now=None, title="None"
-    )
+    assert "mark-breached" in drawn
+    nothing = days_chart(KPI, [], title="None", day_count=31, size=WIDE)
     assert "mark" not in nothing
 
 

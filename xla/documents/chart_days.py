@@ -1,4 +1,7 @@
-"""Days: a period day by day - its value so far as a line, single days as dots, floor solid, target dashed."""
+"""Days: a KPI day by day - its value so far as a line with its interval, single days as dots.
+
+Sizes are CSS pixels.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,45 +11,67 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from xla.core.agreement import Language
+from xla.core.verdict import Verdict
 from xla.documents import shapes
+from xla.documents.chart_levels import Level, Plot, label, levels, span
 from xla.documents.figures import Figures
 from xla.documents.report_data import KpiResult
 from xla.documents.words import Words
 
-SIZE = (214.0, 112.0)
+WIDE, IN_A_COLUMN = (1200.0, 300.0), (780.0, 400.0)
 MONTH, MIDDLE, FIFTH, ROOM = 31, 15, 5, 3
 """Days of a month, the day that marks its middle, which days are named, and how far from an end."""
-_LEFT, _RIGHT, _TOP, _BOTTOM = 110.0, 230.0, 40.0, 90.0
-"""Room around the plot for labels, in tenths of a millimetre."""
+_LEFT, _RIGHT, _TOP, _BOTTOM = 96.0, 80.0, 20.0, 44.0
+"""Room around the plot for labels."""
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day: its own value and that of the period so far; what may not be shown is None."""
+    """One day: its own value, and that of all days so far with its interval; None where not shown."""
 
     day: date
     value: Fraction | None
     so_far: Fraction | None
+    low: float | None = None
+    high: float | None = None
 
 
-def days_chart(kpi: KpiResult, days: Sequence[Day], *, language: Language = "en") -> Markup:
-    """The chart; its title says how the value came to stand where it stands."""
-    frame = _Frame.around(kpi, days)
-    line = [
-        (frame.x(index), frame.y(each.so_far)) for index, each in enumerate(days) if each.so_far is not None
-    ]
-    dots = [
-        (frame.x(index), frame.y(each.value)) for index, each in enumerate(days) if each.value is not None
-    ]
+def days_chart(  # noqa: PLR0913 -- its keywords say what each is
+    kpi: KpiResult,
+    days: Sequence[Day],
+    *,
+    title: str,
+    day_count: int,
+    size: tuple[float, float],
+    language: Language = "en",
+) -> Markup:
+    """The days so far of a window of `day_count`, of them the last with the KPI's verdict and value."""
+    floor, target = _thresholds(kpi, language)
+    told = [edge for each in days for edge in (each.value, each.so_far, each.low, each.high)]
+    low, high = span([floor.value, target.value, *(edge for edge in told if edge is not None)], 0.08)
+    plot = Plot(_LEFT, size[0] - _RIGHT, _TOP, size[1] - _BOTTOM, low, high)
+    apart = (plot.right - plot.left) / max(day_count, 1)
+    across = [plot.left + apart * (index + 0.5) for index in range(len(days))]
+    placed = list(zip(across, days, strict=True))
+    line = [(x, plot.y(each.so_far)) for x, each in placed if each.so_far is not None]
+    dots = [(x, plot.y(each.value)) for x, each in placed if each.value is not None]
+    wrong_side = plot.bottom if kpi.thresholds.higher_is_better else plot.top
     parts = [
-        *_limits(kpi, frame, language),
-        shapes.path("".join(_dot(spot) for spot in dots), "daydot", fill=shapes.MIST),
-        shapes.stroke(shapes.polyline(line), "so-far", shapes.INK, 8),
-        shapes.marks(kpi.verdict, line[-1:], 15, shapes.COLOURS[kpi.verdict]),
-        *_axis(days, frame, language),
-        *_end(kpi, days, frame, language),
+        *levels(plot, floor, target, wrong_side=wrong_side),
+        shapes.stroke(
+            shapes.line((plot.left, plot.bottom), (plot.right, plot.bottom)), "axis", shapes.HAIRLINE, 1
+        ),
+        _band(placed, plot),
+        shapes.path(
+            "".join(shapes.mark_data(Verdict.MET, spot, 4.0) for spot in dots), "daydot", fill=shapes.MIST
+        ),
+        shapes.stroke(shapes.polyline(line), "so-far", shapes.INK, 2.25),
+        *_end(kpi, days, line, language),
+        *_axis(placed, plot.bottom + 22, language),
     ]
-    return shapes.figure(SIZE, days_title(kpi, days, language=language), parts, kind="days")
+    return Markup('<svg class="chart days" viewBox="0 0 {} {}" role="img"><title>{}</title>{}</svg>').format(
+        shapes.length(size[0]), shapes.length(size[1]), title, Markup().join(parts)
+    )
 
 
 def days_title(kpi: KpiResult, days: Sequence[Day], *, language: Language = "en") -> str:
@@ -76,86 +101,49 @@ def days_title(kpi: KpiResult, days: Sequence[Day], *, language: Language = "en"
     )
 
 
-@dataclass(frozen=True)
-class _Frame:
-    low: float
-    high: float
-    count: int
-
-    @classmethod
-    def around(cls, kpi: KpiResult, days: Sequence[Day]) -> "_Frame":
-        """The frame that holds thresholds, line and dots."""
-        seen = [float(kpi.thresholds.floor), float(kpi.thresholds.target)]
-        seen += [float(value) for each in days for value in (each.value, each.so_far) if value is not None]
-        spare = (max(seen) - min(seen)) * 0.08 or 1.0
-        return cls(min(seen) - spare, max(seen) + spare, max(len(days) - 1, 1))
-
-    @property
-    def right(self) -> float:
-        return 10 * SIZE[0] - _RIGHT
-
-    @property
-    def bottom(self) -> float:
-        return 10 * SIZE[1] - _BOTTOM
-
-    def x(self, index: int) -> float:
-        """The place of a day."""
-        return _LEFT + 30 + (self.right - _LEFT - 60) * index / self.count
-
-    def y(self, value: Fraction | float) -> float:
-        """The height of a value."""
-        return self.bottom - (float(value) - self.low) / (self.high - self.low) * (self.bottom - _TOP)
-
-
-def _limits(kpi: KpiResult, frame: _Frame, language: Language) -> list[Markup]:
+def _thresholds(kpi: KpiResult, language: Language) -> tuple[Level, Level]:
     terms, words, figures = kpi.thresholds, Words(language), Figures(language)
-    floor, target = frame.y(float(terms.floor)), frame.y(float(terms.target))
-    wrong = frame.bottom if terms.higher_is_better else _TOP
-    right = frame.right
-    parts = [
-        shapes.path(shapes.rectangle((_LEFT, floor), (right, wrong)), "floor-zone", fill=shapes.FLOOR_ZONE),
-        shapes.stroke(shapes.line((_LEFT, frame.bottom), (right, frame.bottom)), "axis", shapes.HAIRLINE, 3),
-        shapes.stroke(shapes.line((_LEFT, floor), (right, floor)), "floor", shapes.FLOOR, 5),
+    told = ((terms.floor, words("floor %(value)s")), (terms.target, words("target %(value)s")))
+    floor, target = (
+        Level(float(limit), text % {"value": figures.threshold(limit, kpi.metric)}) for limit, text in told
+    )
+    return floor, target
+
+
+def _band(placed: Sequence[tuple[float, Day]], plot: Plot) -> Markup:
+    """The interval of the value so far, as an area."""
+    upper = [(x, plot.y(each.high)) for x, each in placed if each.high is not None]
+    lower = [(x, plot.y(each.low)) for x, each in placed if each.low is not None]
+    if len(upper) < 2:  # noqa: PLR2004 -- an area needs two days
+        return Markup()
+    data = shapes.polyline([*upper, *reversed(lower)]) + "Z"
+    return shapes.path(data, "so-far-band", fill=shapes.HAIRLINE, opacity="0.4")
+
+
+def _end(
+    kpi: KpiResult, days: Sequence[Day], line: Sequence[shapes.Point], language: Language
+) -> list[Markup]:
+    """The verdict's mark at the end of the line, with the value beside it."""
+    if not line:
+        return []
+    x, y = line[-1]
+    last = [each.so_far for each in days if each.so_far is not None][-1]
+    told = Figures(language).value(last, kpi.metric, kpi.thresholds)
+    return [
+        shapes.marks(kpi.verdict, [(x, y)], 7, shapes.COLOURS[kpi.verdict]),
+        label(told, (x + 13, y + 5), "value-label", 14, anchor="start", weight="600"),
     ]
-    labels = [(words("floor %(value)s"), terms.floor, floor, "floor-label", shapes.FLOOR)]
-    if terms.floor != terms.target:
-        parts.append(
-            shapes.stroke(shapes.line((_LEFT, target), (right, target)), "target", shapes.INK, 3, "12 8")
-        )
-        labels.append((words("target %(value)s"), terms.target, target, "target-label", shapes.INK))
-    for wording, limit, height, kind, colour in labels:
-        text = wording % {"value": figures.threshold(limit, kpi.metric)}
-        parts.append(shapes.text(text, (right + 14, height + 10), kind, colour, font_size="30"))
-    return parts
 
 
-def _axis(days: Sequence[Day], frame: _Frame, language: Language) -> list[Markup]:
+def _axis(placed: Sequence[tuple[float, Day]], height: float, language: Language) -> list[Markup]:
     """The first day and the last; between them every fifth of a month, or the middle of each of several."""
-    figures, last = Figures(language), len(days) - 1
+    figures, last = Figures(language), len(placed) - 1
     is_long = last > MONTH
     parts = []
-    for index, each in enumerate(days):
+    for index, (x, each) in enumerate(placed):
         is_end = index in {0, last}
         is_marked = each.day.day == MIDDLE if is_long else each.day.day % FIFTH == 0
         if is_end or (is_marked and ROOM <= index <= last - ROOM):
-            label = figures.short_day(each.day) if is_end or is_long else str(each.day.day)
-            at = (frame.x(index), frame.bottom + 48)
-            parts.append(shapes.text(label, at, "tick", shapes.GREY, font_size="30", text_anchor="middle"))
+            text = figures.short_day(each.day) if is_end or is_long else str(each.day.day)
+            parts.append(label(text, (x, height), "tick", 12))
     return parts
-
-
-def _end(kpi: KpiResult, days: Sequence[Day], frame: _Frame, language: Language) -> list[Markup]:
-    known = [each.so_far for each in days if each.so_far is not None]
-    if not known:
-        return []
-    label = Figures(language).value(known[-1], kpi.metric, kpi.thresholds, unit=False)
-    height = frame.y(known[-1])
-    near = min(abs(height - frame.y(float(limit))) for limit in (kpi.thresholds.floor, kpi.thresholds.target))
-    down = 44 if near < 34 else 10  # noqa: PLR2004 -- the height of a line of text
-    at = (frame.right + 14, height + down)
-    return [shapes.text(label, at, "value-label", shapes.INK, font_size="34", font_weight="600")]
-
-
-def _dot(spot: shapes.Point) -> str:
-    x, y = spot
-    return f"M{shapes.length(x - 9)} {shapes.length(y)}a9 9 0 1 0 18 0a9 9 0 1 0 -18 0Z"

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from xla.core.verdict import Verdict
 from xla.documents import shapes
+from xla.documents.chart_levels import Level, Plot, label, levels, span
 
 WIDTH, HEIGHT = 1200.0, 250.0
 _LEFT, _TOP, _BOTTOM = 96.0, 34.0, 178.0
@@ -25,33 +26,19 @@ class Stop:
     verdict: Verdict | None
 
 
-@dataclass(frozen=True)
-class Level:
-    """A floor or a target, with its words."""
-
-    value: float
-    label: str
-
-
 def journey_chart(
     stops: Sequence[Stop], *, floor: Level, target: Level, higher_is_better: bool, title: str
 ) -> Markup:
     """The stops from left to right, gaps where a figure is hidden or absent."""
-    seen = [floor.value, target.value, *(float(stop.value) for stop in stops if stop.value is not None)]
-    spare = (max(seen) - min(seen)) * 0.12 or 1.0
-    low, high = min(seen) - spare, max(seen) + spare
-
-    def height(value: float) -> float:
-        return _BOTTOM - (value - low) / (high - low) * (_BOTTOM - _TOP)
-
+    known = [stop.value for stop in stops if stop.value is not None]
+    plot = Plot(_LEFT, WIDTH, _TOP, _BOTTOM, *span([floor.value, target.value, *known], 0.12))
     apart = (WIDTH - _LEFT) / max(len(stops), 1)
     across = [_LEFT + apart * (index + 0.5) for index in range(len(stops))]
     places = [
-        None if stop.value is None else (x, height(float(stop.value)))
-        for x, stop in zip(across, stops, strict=True)
+        None if stop.value is None else (x, plot.y(stop.value)) for x, stop in zip(across, stops, strict=True)
     ]
     parts = [
-        *_levels(height(floor.value), height(target.value), floor, target, higher_is_better),
+        *levels(plot, floor, target, wrong_side=_BOTTOM + 8 if higher_is_better else _TOP - 12),
         shapes.stroke(shapes.polyline(places), "journey-line", shapes.GREY, 1.75),
     ]
     for x, stop, place in zip(across, stops, places, strict=True):
@@ -59,46 +46,19 @@ def journey_chart(
         if place and stop.verdict:
             parts.append(shapes.marks(stop.verdict, [place], 6.5, shapes.COLOURS[stop.verdict]))
             above = place[1] - 13 if place[1] < (_TOP + _BOTTOM) / 2 else place[1] + 23
-            parts.append(_text(stop.label, (x, above), "value-label", 13, weight="600"))
+            parts.append(label(stop.label, (x, above), "value-label", 13, weight="600"))
         else:
-            parts.append(_text("–", (x, (_TOP + _BOTTOM) / 2), "quiet", 13))
+            parts.append(label("–", (x, (_TOP + _BOTTOM) / 2), "quiet", 13))
     return Markup(
         '<svg class="chart journey" viewBox="0 0 {} {}" role="img"><title>{}</title>{}</svg>'
     ).format(shapes.length(WIDTH), shapes.length(HEIGHT), title, Markup().join(parts))
 
 
-def _levels(
-    floor: float,
-    target: float,
-    floor_told: Level,
-    target_told: Level,
-    higher_is_better: bool,  # noqa: FBT001 -- a fact about the KPI
-) -> list[Markup]:
-    wrong_side = _BOTTOM + 8 if higher_is_better else _TOP - 12
-    labels = [floor, target]
-    if abs(floor - target) < 16:  # noqa: PLR2004 -- pixels between two lines of text
-        push = (16 - abs(floor - target)) / 2
-        labels = [floor + push, target - push] if floor >= target else [floor - push, target + push]
-    parts = [
-        shapes.path(
-            shapes.rectangle((_LEFT, floor), (WIDTH, wrong_side)), "floor-zone", fill=shapes.FLOOR_ZONE
-        ),
-        shapes.stroke(shapes.line((_LEFT, floor), (WIDTH, floor)), "floor", shapes.FLOOR, 2),
-        _text(floor_told.label, (_LEFT - 8, labels[0] + 4), "floor-label", 12, anchor="end"),
-    ]
-    if floor_told.value != target_told.value:
-        parts += [
-            shapes.stroke(shapes.line((_LEFT, target), (WIDTH, target)), "target", shapes.INK, 1, "4 4"),
-            _text(target_told.label, (_LEFT - 8, labels[1] + 4), "target-label", 12, anchor="end"),
-        ]
-    return parts
-
-
 def _words(stop: Stop, x: float, apart: float) -> list[Markup]:
     most = max(int(apart / 6.4), 6)
     lines = _wrapped(stop.title, most)
-    parts = [_text(line, (x, 206 + 15 * index), "stop-title", 12.5) for index, line in enumerate(lines)]
-    return [*parts, _text(stop.note, (x, 206 + 15 * len(lines) + 1), "quiet", 12)]
+    parts = [label(line, (x, 206 + 15 * index), "stop-title", 12.5) for index, line in enumerate(lines)]
+    return [*parts, label(stop.note, (x, 206 + 15 * len(lines) + 1), "quiet", 12)]
 
 
 def _wrapped(title: str, most: int) -> list[str]:
@@ -109,11 +69,3 @@ def _wrapped(title: str, most: int) -> list[str]:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return [line if len(line) <= most else f"{line[: most - 1].rstrip()}…" for line in lines]
-
-
-def _text(  # noqa: PLR0913 -- a label's own properties
-    content: str, at: shapes.Point, kind: str, size: float, *, anchor: str = "middle", weight: str = "400"
-) -> Markup:
-    return shapes.text(
-        content, at, kind, shapes.GREY, font_size=shapes.length(size), text_anchor=anchor, font_weight=weight
-    )

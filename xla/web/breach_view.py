@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import render_template
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from xla import clock
@@ -12,7 +13,7 @@ from xla.core.role import PARTIES, Permission, Role
 from xla.documents import cells
 from xla.documents.breach_evidence import finding
 from xla.documents.breach_words import CAUSES, Happened, sentence
-from xla.documents.chart_days import Day, days_chart
+from xla.documents.chart_days import IN_A_COLUMN, Day, days_chart, days_title
 from xla.documents.charts import evidence_bar
 from xla.documents.figures import half_up
 from xla.models import Action, Breach, Contract
@@ -22,6 +23,7 @@ from xla.services.breach_page import Facts, facts
 from xla.services.breach_why import why
 from xla.services.breach_work import actions, owners
 from xla.services.effects import Effects
+from xla.services.kpi_days import DayPoint
 from xla.web import breach_forms, breach_words
 from xla.web.access import allowed, party
 from xla.web.contract_words import budget_left
@@ -78,13 +80,25 @@ def _measured(
     """The figures by day, by cause and by action."""
     now = clock.now()
     days, effects = days_of(session, contract, found.breach), Effects(session, contract, found.breach, now)
-    drawn = [Day(each.day, each.value, each.so_far) for each in days]
     return {
         "days": days,
-        "days_picture": days_chart(found.result, drawn, language=spoken()) if drawn else None,
+        "days_picture": _picture(found, days) if days else None,
         "effects": {each.id: effects.of(each) for each in planned},
         "why": why(session, contract, found.breach, now),
     }
+
+
+def _picture(found: Facts, days: Sequence[DayPoint]) -> Markup:
+    """The breached period's days; without the interval, since it is told above for all of them."""
+    drawn = [Day(each.day, each.value, each.so_far) for each in days]
+    return days_chart(
+        found.result,
+        drawn,
+        title=days_title(found.result, drawn, language=spoken()),
+        day_count=len(drawn),
+        size=IN_A_COLUMN,
+        language=spoken(),
+    )
 
 
 def _worded(found: Facts, planned: Sequence[Action]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from xla.core.agreement import Agreement, Kpi, Words, words
-from xla.documents.journey_chart import Level, Stop, journey_chart
+from xla.documents.chart_levels import Level
+from xla.documents.journey_chart import Stop, journey_chart
 from xla.services.breakdowns import UNTOLD, Part
 from xla.services.site_tables import Journey
 from xla.web.language import figures, gettext, ngettext, spoken

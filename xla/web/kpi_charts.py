@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import NamedTuple
 
-from babel.dates import format_skeleton
 from markupsafe import Markup
 
 from xla.core.agreement import words
@@ -14,20 +12,16 @@ from xla.core.privacy import K_DISTRIBUTION
 from xla.core.verdict import Verdict
 from xla.core.weight import poor_scores
 from xla.documents.cells import evidence_cell
-from xla.documents.day_chart import Day, day_chart
-from xla.documents.journey_chart import Level
+from xla.documents.chart_days import WIDE, Day, days_chart
 from xla.services.breakdowns import Part
 from xla.services.kpi_page import Details, KpiPage
 from xla.services.reasons import Reasons
 from xla.services.site_tables import SiteTable
 from xla.web.contract_charts import persona_titles, site_titles, touchpoint_titles
 from xla.web.language import figures, gettext, spoken
-from xla.web.words import threshold, value
+from xla.web.words import value
 
 __all__ = ["persona_titles", "site_titles", "touchpoint_titles"]
-
-A_WEEK = 7
-A_MONTH = 31
 
 
 class Bar(NamedTuple):
@@ -42,26 +36,13 @@ class Bar(NamedTuple):
 
 def day_figure(page: KpiPage, details: Details) -> Markup:
     """The chart of the days."""
-    kpi, terms = page.kpi, page.kpi.thresholds
-    last = next((each for each in reversed(details.days) if each.so_far is not None), None)
-    return day_chart(
-        [
-            Day(
-                each.day,
-                _tick(each.day, index, details.day_count),
-                each.value,
-                each.so_far,
-                each.low,
-                each.high,
-            )
-            for index, each in enumerate(details.days)
-        ],
-        day_count=details.day_count,
-        floor=Level(float(terms.floor), gettext("Floor %(value)s", value=threshold(terms.floor, kpi))),
-        target=Level(float(terms.target), gettext("Target %(value)s", value=threshold(terms.target, kpi))),
-        higher_is_better=terms.higher_is_better,
-        now=(page.judged.verdict, value(last.so_far, kpi)) if last else None,
+    return days_chart(
+        page.result,
+        [Day(each.day, each.value, each.so_far, each.low, each.high) for each in details.days],
         title=day_finding(page, details),
+        day_count=details.day_count,
+        size=WIDE,
+        language=spoken(),
     )
 
 
@@ -131,9 +112,3 @@ def _reason_titles(page: KpiPage) -> Mapping[str, str]:
         for key in page.kpi.asked
         for reason in page.agreement.question(key).reasons
     }
-
-
-def _tick(day: date, index: int, count: int) -> str:
-    """A label for the first day and every week's; over a month for the first of each month."""
-    is_told = index % A_WEEK == 0 if count <= A_MONTH else day.day == 1
-    return str(format_skeleton("MMMd", day, locale=figures().locale)) if is_told else ""
