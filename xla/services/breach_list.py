@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from xla.core.agreement import Contract as AgreedContract
 from xla.core.breach import BreachState
 from xla.core.outcome import Judged
+from xla.core.paging import place
 from xla.models import Breach, BreachStep, BreachWork, Contract, Evaluation, Period, Person
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import outcome_of
@@ -60,6 +61,7 @@ class Inbox:
     lines: Sequence[Line]
     found: int
     """Breaches that fit, on all pages."""
+    page: int
     pages: int
     by_state: Mapping[str, int]
     """How many of everything the person may see are in each state, and `live`, `ended`, `all`, `overdue`."""
@@ -84,18 +86,18 @@ def inbox(session: Session, person: Person, wanted: Wanted, today: date) -> Inbo
     """What the person may see of what is wanted. Overdue is what is live and was due before `today`."""
     fits = and_(visible(person, Breach.contract_id), *_conditions(person, wanted, today))
     found = session.scalar(_joined(select(func.count())).where(fits)) or 0
-    pages = max(1, -(-found // AT_ONCE))
-    page = min(max(wanted.page, 1), pages)
+    page, pages, offset = place(found, wanted.page, AT_ONCE)
     rows = session.execute(
         _joined(select(Breach, _LAST.label("state"), BreachWork, _OWNER))
         .where(fits)
         .order_by(*_urgent_first(today))
         .limit(AT_ONCE)
-        .offset((page - 1) * AT_ONCE)
+        .offset(offset)
     )
     return Inbox(
         [_line(*row, today=today) for row in rows],
         found,
+        page,
         pages,
         _by_state(session, person, today),
         _contracts(session, person),

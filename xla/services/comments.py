@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Select, func, select
 
 from xla.core.agreement import Kpi
+from xla.core.paging import place
 from xla.core.privacy import K_DISTRIBUTION
 from xla.models import Rating, Response
 from xla.services.knowledge import Knowledge
@@ -50,9 +51,8 @@ def comments(known: Knowledge, kpi: Kpi, n: int, page: int) -> Comments | None:
         .where(Rating.question_id == asked, Response.comment.is_not(None), *known.responses(kpi.scope))
     )
     count = known.session.scalar(select(func.count()).select_from(written.subquery())) or 0
-    pages = max((count + PAGE - 1) // PAGE, 1)
-    page = min(max(page, 1), pages)
-    return Comments(_read(known, kpi, written.offset((page - 1) * PAGE).limit(PAGE)), count, page, pages)
+    page, pages, offset = place(count, page, PAGE)
+    return Comments(_read(known, kpi, written.offset(offset).limit(PAGE)), count, page, pages)
 
 
 def poor_comments(known: Knowledge, kpi: Kpi, n: int) -> Sequence[Comment]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, not_
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Language
+from xla.core.paging import place
 from xla.core.verdict import Verdict
 from xla.models import Breach, Client, Contract, Period, Person, Standing
 from xla.services.memberships import visible
@@ -119,14 +120,13 @@ class ContractList:
 def contract_list(session: Session, person: Person, asked: Asked) -> ContractList:
     """A page of the person's contracts; a page that is not there is the last. Four queries at most."""
     all_count, counts = _counts(session, person, asked)
-    page_count = max(-(-counts[asked.show] // PAGE), 1)
-    page = min(max(asked.page, 1), page_count)
+    page, page_count, offset = place(counts[asked.show], asked.page, PAGE)
     rows = session.execute(
         _rows(person)
         .where(holds(asked.words), _filters()[asked.show])
         .order_by(*_order(asked.sort), Contract.key)
         .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .offset(offset)
     ).all()
     terms = terms_of(session, {row.version_id for row in rows})
     lines = tuple(_line(row, terms[row.version_id]) for row in rows)

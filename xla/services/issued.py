@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, extract, func, select
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement
+from xla.core.paging import place
 from xla.core.window import CalendarPeriod
 from xla.models import Client, Contract, Period, Person, Report
 from xla.services.agreements import agreement_of
@@ -78,14 +79,13 @@ def find(session: Session, person: Person, wanted: Wanted) -> Found:
     """The newest first; always the same number of queries."""
     conditions = _conditions(person, wanted)
     count = session.scalar(_joined(select(func.count(Report.id)).select_from(Report)).where(*conditions)) or 0
-    pages = max(1, -(-count // PER_PAGE))
-    page = min(max(wanted.page, 1), pages)
+    page, pages, offset = place(count, wanted.page, PER_PAGE)
     rows = session.execute(
         _issued()
         .where(*conditions)
         .order_by(Report.issued_at.desc(), Report.id.desc())
         .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .offset(offset)
     )
     seen = session.execute(
         _joined(

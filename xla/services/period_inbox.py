@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement
+from xla.core.paging import place
 from xla.core.period_state import Decided, DecisionState
 from xla.core.verdict import Verdict
 from xla.models import Client, Contract, Period, Person
@@ -95,15 +96,14 @@ def find(session: Session, person: Person, wanted: Wanted, now: datetime) -> Fou
     if wanted.which is not None:
         conditions.append(is_final if wanted.which is Which.FINAL else ~is_final)
     count = counted.total() if wanted.which is None else counted[wanted.which]
-    pages = max(1, -(-count // PER_PAGE))
-    page = min(max(wanted.page, 1), pages)
+    page, pages, offset = place(count, wanted.page, PER_PAGE)
     rows = session.execute(
         select(Period, Contract.key)
         .join(Contract, Contract.id == Period.contract_id)
         .where(*conditions)
         .order_by(is_final, Period.start_on.desc(), Contract.key)
         .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .offset(offset)
     ).all()
     standings = decisions.standings(session, [row for row, _ in rows], now)
     return Found(

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from xla.core.agreement import Agreement, Kpi, Scope
 from xla.core.outcome import Judged
+from xla.core.paging import place
 from xla.core.privacy import WHOLE, hidden_sites
 from xla.services.breakdowns import UNTOLD, Part, part, parts, rolled_up
 from xla.services.breakdowns import groups as grouped
@@ -55,10 +55,9 @@ def site_table(
     walked = list(agreement.walk_sites())
     if not walked or not kpis:
         return None
-    kpi_pages, site_pages = ceil(len(kpis) / MOST_KPIS), ceil(len(walked) / MOST_SITES)
-    kpi_page, site_page = min(max(kpi_page, 1), kpi_pages), min(max(site_page, 1), site_pages)
-    shown = walked[(site_page - 1) * MOST_SITES : site_page * MOST_SITES]
-    chosen = kpis[(kpi_page - 1) * MOST_KPIS : kpi_page * MOST_KPIS]
+    across, down = place(len(kpis), kpi_page, MOST_KPIS), place(len(walked), site_page, MOST_SITES)
+    shown = walked[down.offset : down.offset + MOST_SITES]
+    chosen = kpis[across.offset : across.offset + MOST_KPIS]
     columns = [_column(knowing, agreement, each, [site.key for site, _, _ in shown]) for each in chosen]
     return SiteTable(
         tuple(each.kpi for each in chosen),
@@ -66,10 +65,10 @@ def site_table(
             SiteLine(site.key, site.title, depth, tuple(column[site.key] for column in columns))
             for site, depth, _ in shown
         ),
-        kpi_page,
-        kpi_pages,
-        site_page,
-        site_pages,
+        across.page,
+        across.pages,
+        down.page,
+        down.pages,
     )
 
 

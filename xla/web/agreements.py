@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from xla import clock
 from xla.core.changes import changes
+from xla.core.paging import place
 from xla.core.role import Permission
 from xla.documents.tongues import tongue
 from xla.models import AgreementVersion
@@ -65,12 +66,11 @@ def points(key: str) -> str:
         contract = seen(session, key)
         every = rating_points(session, contract, clock.now())
         agreement = agreement_of(versions_of(session, contract)[-1])
-        pages = max((len(every) + POINTS - 1) // POINTS, 1)
-        page = min(max(request.args.get("page", 1, type=int), 1), pages)
+        page, pages, offset = place(len(every), request.args.get("page", 1, type=int), POINTS)
         return render_template(
             "contract/points.html",
             agreed=agreement.contract,
-            points=every[(page - 1) * POINTS : page * POINTS],
+            points=every[offset : offset + POINTS],
             count=len(every),
             silent_count=sum(point.is_silent for point in every),
             page=page,

@@ -25,10 +25,7 @@ def listed() -> str:
     wanted = _wanted()
     with reading() as session:
         found = inbox(session, visitor(), wanted, today)
-        page = min(max(wanted.page, 1), found.pages)
-        return render_template(
-            "breaches/list.html", inbox=found, wanted=wanted, here_with=_here_with, page=page
-        )
+        return render_template("breaches/list.html", inbox=found, wanted=wanted, here_with=_here_with)
 
 
 @breaches.get("/contracts/<key>/breaches/<int:id>")
