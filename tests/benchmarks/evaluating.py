@@ -7,14 +7,14 @@ how often each score was given by question, rating point and persona, and judges
 
 from collections.abc import Callable, Iterator
 from statistics import median
-from typing import Any
 
 from contracts import KEY, MONTH, MONTH_DAYS, QUESTIONS, RECEIVED_AT, agreement, prepare
 from measuring import Figure, running
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from databases import Databases
+from statements import sent
 from xla import database
 from xla.core.window import parse_period
 from xla.models import Rating, Response
@@ -141,12 +141,6 @@ def _timed(engine: Engine, work: Callable[[Session], None]) -> float:
 
 
 def _queries(engine: Engine, work: Callable[[Session], None]) -> int:
-    asked: list[str] = []
-
-    def note(*told: Any) -> None:
-        asked.append(told[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    _timed(engine, work)
-    event.remove(engine, "before_cursor_execute", note)
-    return len(asked)
+    with sent(engine) as statements:
+        _timed(engine, work)
+    return len(statements)

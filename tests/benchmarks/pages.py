@@ -14,9 +14,10 @@ from contracts import KEY, MONTH, RECEIVED_AT
 from evaluating import FEW, filled
 from flask.testing import FlaskClient
 from measuring import Figure, running
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from databases import Databases
+from statements import sent
 from xla import clock, database
 from xla.core.window import history, parse_period
 from xla.services import people, periods, sign_ins, standings
@@ -80,12 +81,6 @@ def ms(browser: FlaskClient, address: str, turns: int = TURNS) -> float:
 
 def queries(engine: Engine, browser: FlaskClient, address: str) -> int:
     """Statements of a page, the beginnings of transactions among them."""
-    asked: list[object] = []
-
-    def note(*told: object) -> None:
-        asked.append(told[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    browser.get(address)
-    event.remove(engine, "before_cursor_execute", note)
-    return len(asked)
+    with sent(engine) as statements:
+        browser.get(address)
+    return len(statements)

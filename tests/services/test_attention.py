@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import make
 import standing_samples
+from statements import sent
 from web import world
 from xla.core.breach import BreachState
 from xla.models import Action, Breach, BreachWork, Contract, Decision, Period, Person, Report
@@ -293,12 +294,9 @@ def test_the_queries_do_not_grow_with_contracts(session: Session) -> None:
         world.live(session, contract)
         standing_samples.add(session, contract, kpis={"clean": {"chance": 0.9}})
         attention(session, admin, NOW)
-        asked: list[str] = []
-        note = lambda *told, to=asked: to.append(told[2])  # noqa: E731 -- a listener is a function of one's own
-        event.listen(session.connection(), "before_cursor_execute", note)
-        attention(session, admin, NOW)
-        event.remove(session.connection(), "before_cursor_execute", note)
-        counts.append(len(asked))
+        with sent(session) as statements:
+            attention(session, admin, NOW)
+        counts.append(len(statements))
     assert counts[0] == counts[1] == counts[2] <= 13
 
 

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 import breached
 import make
 from breached import NOW, held, person
+from statements import sent
 from xla.core.role import Role
 from xla.models import Breach, BreachWork
 from xla.services import acceptances, breach_list, breach_work, memberships
@@ -129,22 +129,14 @@ def test_a_long_list_has_pages_and_one_beyond_the_last_is_the_last(
     assert [line.breach.id for line in beyond.lines] == [line.breach.id for line in second.lines]
 
 
-def test_queries_do_not_grow_with_breaches(session: Session, engine: Engine) -> None:
+def test_queries_do_not_grow_with_breaches(session: Session) -> None:
     breached.build(session)
     counts = []
     for number in range(3):
         another(session, f"house-{number}")
         session.expunge_all()
-        asked: list[str] = []
-
-        def note(
-            _connection: object, _cursor: object, statement: str, *_rest: object, to: list[str] = asked
-        ) -> None:
-            to.append(statement)
-
         manager = person(session, Role.MANAGER)
-        event.listen(engine, "before_cursor_execute", note)
-        breach_list.inbox(session, manager, Wanted(), TODAY)
-        event.remove(engine, "before_cursor_execute", note)
-        counts.append(len(asked))
+        with sent(session) as statements:
+            breach_list.inbox(session, manager, Wanted(), TODAY)
+        counts.append(len(statements))
     assert counts[0] == counts[1] == counts[2]

@@ -1,17 +1,15 @@
 """The credits of closed periods: from what was frozen, the cap used up in the order of closing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import make
 from rated import rate
+from statements import sent
 from xla.core.verdict import Verdict
 from xla.core.window import parse_period
 from xla.models import Contract, Period
@@ -48,20 +46,6 @@ def close(session: Session, contract: Contract, *names: str, poor: int = 30) -> 
 def contract(session: Session) -> Contract:
     """From 15 February 2026; a breach of `clean` costs 2 % of 100,000 kronor, at most 5 % a year."""
     return make.contract(session, make.agreement(**terms()))
-
-
-@contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    """The statements sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    bind = session.connection()
-    event.listen(bind, "before_cursor_execute", note)
-    yield sent
-    event.remove(bind, "before_cursor_execute", note)
 
 
 def due(found: list[PeriodCredits]) -> list[str]:
@@ -148,9 +132,9 @@ def test_the_number_of_queries_does_not_grow_with_the_periods(session: Session, 
     for month in (months[0].id, months[-1].id):
         session.expire_all()
         period = session.get_one(Period, month)
-        with counted(session) as sent:
+        with sent(session) as statements:
             credits_of_period(session, period)
-        numbers.append(len(sent))
+        numbers.append(len(statements))
     assert numbers == [1, 1]
 
 

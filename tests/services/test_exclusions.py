@@ -1,15 +1,14 @@
 """Exclusions: one party proposes, the other agrees; what would differ is told where it tells nobody apart."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import make
 from rated import rate
+from statements import sent
 from xla.core.role import Role
 from xla.core.verdict import Verdict
 from xla.core.window import Window, parse_period
@@ -190,23 +189,10 @@ def test_queries_do_not_grow_with_exclusions(session: Session, contract: Contrac
     for _ in range(3):
         propose(session, contract)
         session.expire_all()
-        with counted(session) as sent:
+        with sent(session) as statements:
             listed(session, contract)
-        counts.append(len(sent))
+        counts.append(len(statements))
     assert counts[1] == counts[2]
-
-
-@contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 # --- what if ------------------------------------------------------------------------------------------------

@@ -1,17 +1,16 @@
 """Foresight: budget and forecast of a running period, from the counts of each day."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import make
 from rated import rate, respond
+from statements import sent
 from xla.core.budget import Budget
 from xla.core.window import days_between, parse_period
 from xla.models import Contract, Exclusion
@@ -205,19 +204,6 @@ def test_only_the_thirteen_newest_closed_periods_are_looked_at(session: Session)
 # --- what it costs ------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def counting(session: Session) -> Iterator[list[str]]:
-    asked: list[str] = []
-    engine = session.get_bind().engine
-
-    def note(*told: Any) -> None:
-        asked.append(told[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
-
-
 def test_the_number_of_queries_grows_neither_with_kpis_nor_with_days(session: Session) -> None:
     few = make.contract(session, make.agreement(kpis=KPIS[:1]))
     many = make.contract(
@@ -230,10 +216,10 @@ def test_the_number_of_queries_grows_neither_with_kpis_nor_with_days(session: Se
     rate(session, few, "clean", {5: 1}, on="2026-03-02")
     daily(session, many, "2026-02-20", "2026-03-03", {5: 4}, site="a")
     session.expire_all()
-    with counting(session) as asked_few:
+    with sent(session) as asked_few:
         foresee(session, few, MARCH, closed=[], now=noon("2026-03-04"))
     session.expire_all()
-    with counting(session) as asked_many:
+    with sent(session) as asked_many:
         foresee(session, many, MARCH, closed=[], now=noon("2026-03-04"))
     assert len(asked_many) == len(asked_few) <= 7
 

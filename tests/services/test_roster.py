@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import make
+from statements import sent
 from xla.core.role import Role
 from xla.models import AuditEntry, Contract, Person, SignIn
 from xla.services import memberships, people, roster, sign_ins, tickets
@@ -60,16 +61,9 @@ def test_queries_do_not_grow_with_people(session: Session, admin: Person, harbou
         added = people.add(session, f"p{number}@nordfast.example", name="P", role="manager", now=NOW)
         memberships.add_member(session, added.id, harbour.id)
         session.expire_all()
-        asked: list[object] = []
-        engine = session.get_bind()
-
-        def note(*told: object, to: list[object] = asked) -> None:
-            to.append(told[2])
-
-        event.listen(engine, "before_cursor_execute", note)
-        roster.everybody(session, NOW)
-        event.remove(engine, "before_cursor_execute", note)
-        counts.append(len(asked))
+        with sent(session) as statements:
+            roster.everybody(session, NOW)
+        counts.append(len(statements))
     assert counts[0] == counts[1] == counts[2]
 
 

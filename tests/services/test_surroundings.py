@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import standing_samples
+from statements import sent
 from web import world
 from xla.models import Person
 from xla.services import installations, people
@@ -40,7 +40,6 @@ def test_nobody_is_told_the_providers_choices_alone(session: Session) -> None:
 def test_it_is_one_query(session: Session) -> None:
     world.add_people(session)
     person = someone(session, "client")
-    asked: list[str] = []
-    event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
-    assert surroundings(session, person) == Surroundings(None, 0, 0, 0, None)
-    assert len(asked) == 1
+    with sent(session) as statements:
+        assert surroundings(session, person) == Surroundings(None, 0, 0, 0, None)
+    assert len(statements) == 1

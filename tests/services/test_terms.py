@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import make
+from statements import sent
 from xla.models import AgreementVersion, Contract
 from xla.services import agreements, terms
 
@@ -39,13 +40,11 @@ def test_terms_without_an_end_have_none(session: Session) -> None:
 def test_a_version_is_read_once(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     make.contract(session, make.agreement(contract={"title": "Read once"}))
     version = only_version(session)
-    asked: list[str] = []
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    terms.terms_of(session, {version})
-    first = len(asked)
-    terms.terms_of(session, {version})
-    assert (first, len(asked) - first) == (2, 1)
+    with sent(session) as at_first:
+        terms.terms_of(session, {version})
+    with sent(session) as again:
+        terms.terms_of(session, {version})
+    assert (len(at_first), len(again)) == (2, 1)
 
 
 def test_what_is_known_is_forgotten_before_there_is_too_much_of_it(

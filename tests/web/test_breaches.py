@@ -5,12 +5,13 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 
 import make
 from rated import rate
 from web import world
 from web.conftest import BrowserOf
+from web.counting import asked
 from xla import database
 from xla.core.role import Role
 from xla.models import Breach, BreachWork, Contract
@@ -98,15 +99,7 @@ def test_queries_do_not_grow_with_breaches(manager: FlaskClient, store: Engine) 
             assert person
             memberships.add_member(session, person.id, contract.id)
         manager.get("/breaches")
-        asked: list[str] = []
-
-        def note(_c: object, _d: object, statement: str, *_rest: object, to: list[str] = asked) -> None:
-            to.append(statement)
-
-        event.listen(store, "before_cursor_execute", note)
-        manager.get("/breaches")
-        event.remove(store, "before_cursor_execute", note)
-        counts.append(len(asked))
+        counts.append(asked(store, manager, "/breaches"))
     assert counts[0] == counts[1] == counts[2]
 
 

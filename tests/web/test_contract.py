@@ -1,19 +1,18 @@
 """A contract's page and a KPI's."""
 
 import csv
-from functools import partial
 from io import StringIO
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 import make
 from rated import rate
 from web import world
 from web.conftest import BrowserOf
+from web.counting import asked
 from xla import database
 from xla.core.agreement import Agreement
-from xla.web.contracts import safe
 
 pytestmark = pytest.mark.usefixtures("harbour")
 HOSTILE = "</script><b>{{7*7}}</b>"
@@ -58,12 +57,6 @@ def test_the_table_is_a_file_too(browser_of: BrowserOf) -> None:
     assert "harbour-2026-03.csv" in answer.headers["Content-Disposition"]
 
 
-def test_no_cell_of_a_file_is_taken_for_a_formula() -> None:
-    assert [safe(text) for text in ("=cmd", "+1", "-1", "@x", "\tx", "\rx", "plain")] == [
-        "'=cmd", "'+1", "'-1", "'@x", "'\tx", "'\rx", "plain",
-    ]  # fmt: skip
-
-
 def test_before_anything_is_measured_the_page_says_when(browser_of: BrowserOf, store: Engine) -> None:
     with database.transaction(store) as session:
         make.contract(session, world.terms("empty", "Empty house"))
@@ -98,7 +91,7 @@ def test_queries_do_not_grow_with_kpis(browser_of: BrowserOf, store: Engine) -> 
         with database.transaction(store) as session:
             world.live(session, make.contract(session, many(key, count)))
         browser.get(f"/contracts/{key}")
-        counts.add(queries(store, partial(browser.get, f"/contracts/{key}")))
+        counts.add(asked(store, browser, f"/contracts/{key}"))
     assert len(counts) == 1
 
 
@@ -118,23 +111,10 @@ def test_queries_of_a_kpis_page_and_of_points_do_not_grow_with_places(
                 rate(session, contract, "clean", {5: 6}, site=f"s{each}", at=make.utc(2026, 4, 1))
             world.live(session, contract)
         paths = [f"/contracts/{key}{path}" for path in ("", "/kpis/clean", "/points", "/versions")]
-        counts.add(tuple(queries(store, partial(browser.get, path)) for path in paths))
+        counts.add(tuple(asked(store, browser, path) for path in paths))
     assert len(counts) == 1
 
 
 def many(key: str, count: int) -> Agreement:
     kpis = [{**world.KPIS[number % 3], "key": f"k{number}"} for number in range(count)]
     return make.agreement(kpis=kpis, contract={"key": key, "title": key})
-
-
-def queries(store: Engine, ask: object) -> int:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(store, "before_cursor_execute", note)
-    assert callable(ask)
-    assert ask().status_code == 200
-    event.remove(store, "before_cursor_execute", note)
-    return len(asked)

@@ -10,12 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 
 import agreement_samples
 import make
 from web import world
 from web.conftest import BrowserOf
+from web.counting import asked
 from xla import database
 from xla.models import AuditEntry, Draft
 from xla.services import agreements, drafts, people
@@ -384,19 +385,6 @@ def test_an_unreadable_draft_is_exported_as_far_as_it_was_written(browser_of: Br
     assert text.startswith("format: xla-agreement/1\n")
     with pytest.raises(ValueError, match="contract"):
         parse(text)
-
-
-def asked(store: Engine, browser: FlaskClient, address: str) -> int:
-    """How many queries a page takes."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(store, "before_cursor_execute", note)
-    assert browser.get(address).status_code == 200
-    event.remove(store, "before_cursor_execute", note)
-    return len(statements)
 
 
 def test_queries_do_not_grow_with_what_is_shown(browser_of: BrowserOf, store: Engine) -> None:

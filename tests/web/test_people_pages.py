@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 
 from web import world
 from web.conftest import BrowserOf
+from web.counting import asked
 from xla import clock, database
 from xla.models import AuditEntry, Contract, Person
 from xla.outside.mail import Letter, ListMailbox, Sender, Undelivered
@@ -95,15 +96,7 @@ def test_queries_do_not_grow_with_people(browser: FlaskClient, store: Engine) ->
     browser.get("/people")
     counts = []
     for number in range(3):
-        asked: list[object] = []
-
-        def note(*told: object, to: list[object] = asked) -> None:
-            to.append(told[2])
-
-        event.listen(store, "before_cursor_execute", note)
-        browser.get("/people")
-        event.remove(store, "before_cursor_execute", note)
-        counts.append(len(asked))
+        counts.append(asked(store, browser, "/people"))
         with database.transaction(store) as session:
             added = people.add(session, f"p{number}@x.example", name="P", role="client", now=clock.now())
             memberships.add_member(session, added.id, contract_id(store))

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 
 from web import world
 from web.conftest import BrowserOf
+from web.counting import asked
 from xla import clock, database
 from xla.core.window import parse_period
 from xla.models import AuditEntry, Decision, Exclusion, Period, Person
@@ -266,7 +267,7 @@ def test_the_inbox_says_what_is_not_final(client: FlaskClient) -> None:
 
 def test_queries_of_the_inbox_do_not_grow(client: FlaskClient, store: Engine) -> None:
     client.get("/periods")
-    counts = [_queries(client, store)]
+    counts = [asked(store, client, "/periods")]
     for name in ("2026-01", "2026-02"):
         with database.transaction(store) as session:
             contract = contract_of(session, "harbour")
@@ -277,20 +278,8 @@ def test_queries_of_the_inbox_do_not_grow(client: FlaskClient, store: Engine) ->
             assert by
             said = [decisions.Said("clean", decisions.Step.ACCEPT)]
             decisions.decide(session, closed.period, said, by=by, seen=0, now=SOON)
-        counts.append(_queries(client, store))
+        counts.append(asked(store, client, "/periods"))
     assert counts[0] == counts[1] == counts[2]
-
-
-def _queries(browser: FlaskClient, store: Engine) -> int:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(store, "before_cursor_execute", note)
-    browser.get("/periods")
-    event.remove(store, "before_cursor_execute", note)
-    return len(asked)
 
 
 def test_after_the_date_what_is_left_counts_as_accepted(

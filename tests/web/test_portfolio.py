@@ -7,11 +7,12 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 import make
 import standing_samples
+from statements import sent
 from web import world
 from web.conftest import BrowserOf
 from xla import clock, database
@@ -41,16 +42,9 @@ def add_standing(store: Engine, **told: object) -> None:
 
 def asked_by(store: Engine, browser: FlaskClient, address: str) -> int:
     """How many queries a page takes."""
-    asked: list[str] = []
-
-    def note(*told: object) -> None:
-        if str(told[2]).startswith("SELECT"):
-            asked.append(str(told[2]))
-
-    event.listen(store, "before_cursor_execute", note)
-    browser.get(address)
-    event.remove(store, "before_cursor_execute", note)
-    return len(asked)
+    with sent(store) as statements:
+        browser.get(address)
+    return sum(statement.startswith("SELECT") for statement in statements)
 
 
 @pytest.mark.parametrize(

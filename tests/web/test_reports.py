@@ -5,9 +5,10 @@ from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 
 from web.conftest import BrowserOf
+from web.counting import asked
 from xla import database, rendering
 from xla.documents.pdf import RenderFailed
 from xla.documents.printer import PANGO_MISSING
@@ -113,17 +114,7 @@ def test_queries_of_the_archive_do_not_grow(manager: FlaskClient, store: Engine)
     counts = []
     for language in ("en", "sv", "da"):
         issue(manager, language)
-        asked: list[str] = []
-
-        def note(
-            _connection: object, _cursor: object, statement: str, *_rest: object, to: list[str] = asked
-        ) -> None:
-            to.append(statement)
-
-        event.listen(store, "before_cursor_execute", note)
-        manager.get("/reports")
-        event.remove(store, "before_cursor_execute", note)
-        counts.append(len(asked))
+        counts.append(asked(store, manager, "/reports"))
     assert counts[0] == counts[1] == counts[2]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from xla.core.role import Permission
 from xla.documents import cells
 from xla.documents.figures import printed
+from xla.documents.spreadsheet import plain
 from xla.models import Contract
 from xla.services.contract_page import STRIP, ContractPage, Line, contract_page
 from xla.services.memberships import visible_contract
@@ -20,9 +21,6 @@ from xla.web.database import kept, reading
 from xla.web.language import spoken
 
 contracts = Blueprint("contracts", __name__)
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 @contracts.get("/contracts/<key>")
@@ -68,11 +66,6 @@ def seen(session: Session, key: str) -> Contract:
     if found is None:
         abort(404)
     return found
-
-
-def safe(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _page(session: Session, key: str) -> ContractPage:
@@ -152,7 +145,7 @@ def _row(line: Line) -> tuple[object, ...]:
     result, measured = line.result, line.result.measurement
     value = None if measured.value is None else printed(measured.value, result.metric, result.thresholds)
     return (
-        safe(result.key), safe(result.title), str(result.metric), value, measured.low, measured.high,
+        plain(result.key), plain(result.title), str(result.metric), value, measured.low, measured.high,
         result.confidence, measured.n, str(result.verdict), result.thresholds.floor, result.thresholds.target,
         result.late, result.excluded, result.weight, None if result.points is None else float(result.points),
     )  # fmt: skip
