@@ -17,9 +17,8 @@ from xla.core.window import parse_period
 from xla.models import AuditEntry, Breach, BreachWork, Notice
 from xla.services import actions, breach_work, breaches, people
 from xla.services.actions import Planned
-from xla.services.agreements import Refused
+from xla.services.agreements import ChangedMeanwhile, Refused
 from xla.services.breach_work import Details, NotNow
-from xla.services.breaches import ChangedMeanwhile
 
 EXTRA = Planned("Extra round", "Amina", date(2026, 4, 25))
 NOTHING = Details(None, None, None, "")

@@ -14,8 +14,9 @@ from xla import database
 from xla.core.role import Role
 from xla.models import Breach, BreachStep, BreachWork
 from xla.services import breach_work, breaches
+from xla.services.agreements import ChangedMeanwhile
 from xla.services.breach_work import Details
-from xla.services.breaches import ChangedMeanwhile, Held
+from xla.services.breaches import Held
 
 
 @pytest.fixture

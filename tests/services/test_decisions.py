@@ -17,8 +17,8 @@ from xla.core.role import Role
 from xla.core.window import parse_period
 from xla.models import AuditEntry, Contract, Decision, Notice, Period, Person
 from xla.services import decisions, people, periods
-from xla.services.agreements import Refused, contract_of
-from xla.services.decisions import Changed, Said
+from xla.services.agreements import ChangedMeanwhile, Refused, contract_of
+from xla.services.decisions import Said
 from xla.services.evaluations import evaluate
 from xla.services.reports import closed_period
 from xla.services.verification import verify
@@ -171,7 +171,7 @@ def test_a_step_no_longer_legal_changes_nothing_of_the_whole_set(
     session: Session, contract: Contract
 ) -> None:
     decide(session, BOTH[0])
-    with pytest.raises(Changed):
+    with pytest.raises(ChangedMeanwhile):
         decide(session, *BOTH, seen=0)
     assert [row.kpi_key for row in session.scalars(select(Decision))] == ["clean"]
 
@@ -179,7 +179,7 @@ def test_a_step_no_longer_legal_changes_nothing_of_the_whole_set(
 def test_an_answer_that_was_not_seen_is_not_accepted(session: Session, contract: Contract) -> None:
     seen = decide(session, DISPUTED).revision
     decide(session, Said("clean", Step.ANSWER, "No."), role="manager", after=2)
-    with pytest.raises(Changed):
+    with pytest.raises(ChangedMeanwhile):
         decide(session, BOTH[0], seen=seen, after=3)
 
 
@@ -189,13 +189,13 @@ def test_what_others_said_of_other_kpis_is_in_nobodys_way(session: Session, cont
 
 
 def test_after_the_date_there_is_nothing_to_accept(session: Session, contract: Contract) -> None:
-    with pytest.raises(Changed):
+    with pytest.raises(ChangedMeanwhile):
         decide(session, *BOTH, after=11)
 
 
 def test_a_clock_that_goes_before_ours_hides_nothing(session: Session, contract: Contract) -> None:
     decide(session, BOTH[0], after=2)
-    with pytest.raises(Changed):
+    with pytest.raises(ChangedMeanwhile):
         decide(session, BOTH[0], seen=0, after=1)
     found = decide(session, BOTH[1], seen=0, after=1)
     assert found.rows["food"][-1].at == days(2)
@@ -223,7 +223,7 @@ def test_of_two_who_decide_at_once_one_is_told_it_changed(database_url: str) -> 
         try:
             with database.transaction(engine) as session:
                 decide(session, said, seen=0)
-        except Changed:
+        except ChangedMeanwhile:
             return "changed"
         return "decided"
 

@@ -14,9 +14,9 @@ from xla.core.role import Role
 from xla.models import AuditEntry, Contract, Draft, Person
 from xla.services import agreements, drafts, memberships, people
 from xla.services.agreement_files import AgreementFileError, digest, export
-from xla.services.agreements import Refused
+from xla.services.agreements import ChangedMeanwhile, Refused
 from xla.services.draft_values import document_of, put
-from xla.services.drafts import ChangedMeanwhile, NotReady
+from xla.services.drafts import NotReady
 
 NOW = make.NOW
 SOUND = export(make.agreement()).encode()

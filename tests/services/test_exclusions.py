@@ -14,8 +14,7 @@ from xla.core.verdict import Verdict
 from xla.core.window import Window, parse_period
 from xla.models import AuditEntry, Contract, Exclusion, Person
 from xla.services import exclusions, people, periods
-from xla.services.agreements import Refused, agreement_of, versions
-from xla.services.decisions import Changed
+from xla.services.agreements import ChangedMeanwhile, Refused, agreement_of, versions
 from xla.services.evaluations import evaluate
 from xla.services.exclusions import ExclusionState, Listed, agreed_at, of_window, state_of
 from xla.services.reports import closed_period
@@ -128,11 +127,11 @@ def test_the_provider_takes_its_own_proposal_back_too(session: Session, contract
 def test_what_was_agreed_or_taken_back_meanwhile_is_said(session: Session, contract: Contract) -> None:
     row = propose(session, contract)
     agree(session, contract, row)
-    with pytest.raises(Changed, match="agreed meanwhile"):
+    with pytest.raises(ChangedMeanwhile, match="agreed meanwhile"):
         exclusions.withdraw(session, contract, row, by=person(session, "manager"), now=make.NOW)
     other = propose(session, contract, "client")
     exclusions.withdraw(session, contract, other, by=person(session, "client"), now=make.NOW)
-    with pytest.raises(Changed, match="withdrawn meanwhile"):
+    with pytest.raises(ChangedMeanwhile, match="withdrawn meanwhile"):
         agree(session, contract, other, "manager")
 
 

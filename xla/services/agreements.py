@@ -22,6 +22,10 @@ class Refused(Exception):
     """What was asked can't be done; the sentence says why and what is allowed."""
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody else was quicker: what was to be changed is not as it was shown. Nothing was overwritten."""
+
+
 class Frozen(Refused):
     """A version would change what no version can; each flaw says where in the file."""
 

@@ -14,14 +14,10 @@ from xla.core.outcome_document import kpi_document
 from xla.core.verdict import Verdict
 from xla.models import Breach, BreachStep, BreachWork, Contract, Period, Person
 from xla.services import notices
-from xla.services.agreements import Refused
+from xla.services.agreements import ChangedMeanwhile, Refused
 
 MOST_NUMBER = 2**31 - 1
 """The largest number the database keeps."""
-
-
-class ChangedMeanwhile(Refused):
-    """Somebody else changed the breach since it was looked at; nothing of this change was kept."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from xla.core.role import PARTIES, Role
 from xla.core.window import CalendarPeriod, local_day, starts_at
 from xla.models import Contract, Decision, Period, Person
 from xla.services import audit, notices
-from xla.services.agreements import Refused, agreement_of
+from xla.services.agreements import ChangedMeanwhile, Refused, agreement_of
 
 Wrong = Literal["missing", "counted_wrongly", "disturbed", "verdict", "other"]
 WRONGS: tuple[Wrong, ...] = ("missing", "counted_wrongly", "disturbed", "verdict", "other")
@@ -24,10 +24,6 @@ MOST_CHARACTERS = 4_000
 """Of a reason or an answer."""
 TOLD = {Step.ACCEPT: Event.PERIOD_ACCEPTED, Step.DISPUTE: Event.PERIOD_DISPUTED}
 """The notice that tells of a step; the others stand on the period's page."""
-
-
-class Changed(Refused):
-    """Somebody else was quicker: what was to be decided is not as it was shown."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ def decide(  # noqa: PLR0913 -- its keywords say what each is
     `seen` is the revision of the standing the person looked at.
 
     Raises:
-        Changed: meanwhile something was said of one of these KPIs, or it was deemed accepted by the date.
+        ChangedMeanwhile: something was said of one of these KPIs, or it was deemed accepted by the date.
         Refused: nothing is said; a step of the other party's; a dispute or an answer without its words.
     """
     _refuse_flawed(said, by)
@@ -196,7 +192,7 @@ def _refuse_changed(found: Standing, said: Said, seen: int) -> None:
     except KeyError:
         raise Refused(f"nothing was proposed about {said.kpi}") from None
     if said.step not in legal or (rows and rows[-1].id > seen):
-        raise Changed(f"{said.kpi} was decided meanwhile")
+        raise ChangedMeanwhile(f"{said.kpi} was decided meanwhile")
 
 
 def _locked(session: Session, period: Period) -> Period:

@@ -20,17 +20,13 @@ from xla.models import Contract, Draft, Person
 from xla.services import agreements, audit, memberships
 from xla.services.agreement_check import check
 from xla.services.agreement_files import AgreementFileError, digest, export, parse, problems_at
-from xla.services.agreements import Applied, Refused
+from xla.services.agreements import Applied, ChangedMeanwhile, Refused
 from xla.services.draft_values import Document, document_of, valued
 from xla.services.yaml_tree import MOST_BYTES
 from xla.services.yaml_writer import written
 
 MOST_NUMBER = 2**31 - 1
 """The largest number of a draft the database keeps."""
-
-
-class ChangedMeanwhile(Refused):
-    """Somebody else saved the draft after it was read."""
 
 
 class NotReady(Refused):

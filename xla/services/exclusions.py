@@ -13,8 +13,7 @@ from xla.core.role import PARTIES, Party, Role
 from xla.core.window import Window
 from xla.models import Contract, Exclusion, Person, Question, Tally
 from xla.services import audit, tallies
-from xla.services.agreements import Refused, agreement_of, versions
-from xla.services.decisions import Changed
+from xla.services.agreements import ChangedMeanwhile, Refused, agreement_of, versions
 from xla.services.reception import turn
 
 MOST_DAYS = 366
@@ -130,7 +129,7 @@ def propose(  # noqa: PLR0913 -- its keywords say what each is
 def agree(session: Session, contract: Contract, row: Exclusion, *, by: Person, now: datetime) -> None:
     """Agree to the other party's proposal: from now on it counts, in periods that are not closed yet.
 
-    Raises `Changed` where it was withdrawn or agreed meanwhile; `Refused` to the party that proposed it.
+    Raises `ChangedMeanwhile` where it was withdrawn or agreed; `Refused` to the party that proposed it.
     """
     party, at = _party(by), turn(session, contract.id, now)
     _refuse_settled(session, row)
@@ -144,7 +143,7 @@ def agree(session: Session, contract: Contract, row: Exclusion, *, by: Person, n
 def withdraw(session: Session, contract: Contract, row: Exclusion, *, by: Person, now: datetime) -> None:
     """Take one's own party's proposal back, before the other agreed.
 
-    Raises `Changed` where it was withdrawn or agreed meanwhile; `Refused` to the other party.
+    Raises `ChangedMeanwhile` where it was withdrawn or agreed meanwhile; `Refused` to the other party.
     """
     party = _party(by)
     turn(session, contract.id, now)
@@ -174,7 +173,7 @@ def _refuse_settled(session: Session, row: Exclusion) -> None:
     """The contract's turn is ours, so what the row says now stays so."""
     session.refresh(row)
     if state_of(row) is not ExclusionState.PROPOSED:
-        raise Changed(f"the proposal was {state_of(row)} meanwhile")
+        raise ChangedMeanwhile(f"the proposal was {state_of(row)} meanwhile")
 
 
 def _counts(

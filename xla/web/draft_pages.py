@@ -12,9 +12,9 @@ from xla.core.agreement_flaw import Path
 from xla.core.role import Permission
 from xla.models import Draft
 from xla.services import drafts
-from xla.services.agreements import Refused
+from xla.services.agreements import ChangedMeanwhile, Refused
 from xla.services.draft_values import Document
-from xla.services.drafts import ChangedMeanwhile, NotReady
+from xla.services.drafts import NotReady
 from xla.web.access import needs, visitor
 from xla.web.database import changing, reading
 from xla.web.editor_entries import DEEPEST, changed

@@ -10,8 +10,7 @@ from xla import clock
 from xla.core.role import Permission
 from xla.models import Contract, Exclusion
 from xla.services import exclusions as rules
-from xla.services.agreements import Refused, contract_of
-from xla.services.decisions import Changed
+from xla.services.agreements import ChangedMeanwhile, Refused, contract_of
 from xla.web.access import needs, visitor
 from xla.web.asked import asked
 from xla.web.database import changing, reading
@@ -74,7 +73,7 @@ def _stepped(key: str, period: str, exclusion: int, step: Callable[..., None], d
             contract = contract_of(session, key)
             step(session, contract, _found(session, contract, exclusion), by=visitor(), now=clock.now())
         flash(done)
-    except Changed:
+    except ChangedMeanwhile:
         flash(_("This changed meanwhile: the page shows how it stands now. Nothing of yours was done."))
     except Refused:
         flash(_("This is for the other party to do. Nothing was changed."))

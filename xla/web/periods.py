@@ -16,8 +16,8 @@ from xla.core.role import Permission
 from xla.core.window import YEARS, local_day
 from xla.documents import cells
 from xla.services import decisions, period_inbox
-from xla.services.agreements import Refused
-from xla.services.decisions import Changed, Said, Standing
+from xla.services.agreements import ChangedMeanwhile, Refused
+from xla.services.decisions import Said, Standing
 from xla.services.period_inbox import Wanted, Which
 from xla.services.proposal import Line, Proposal, proposal
 from xla.web.access import needs, party, visitor
@@ -148,7 +148,7 @@ def _taken(about: Asked, given: Given) -> AnyResponse | tuple[str, int]:
             after = decisions.decide(
                 session, about.row, given.said, by=visitor(), seen=given.seen, now=clock.now()
             )
-    except Changed:
+    except ChangedMeanwhile:
         return _again(about, given, _meanwhile()), 409
     except Refused:
         return _again(about, given, _("This can't be sent as it is. Nothing was changed.")), 422
