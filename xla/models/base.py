@@ -71,5 +71,7 @@ class Row(DeclarativeBase):
 
 
 Id = Annotated[int, mapped_column(primary_key=True)]
+LARGEST_ID = 2**31 - 1
+"""What either database keeps as an integer; to ask for a larger one is an error on PostgreSQL."""
 BigInt = BigInteger().with_variant(Integer, "sqlite")
 """Ids of what comes in millions; SQLite's integer is as wide and fills itself in."""

@@ -10,9 +10,10 @@ from xla.core.agreement import Agreement, Words
 from xla.core.breach import BreachState, is_live
 from xla.core.window import local_day
 from xla.models import Action, Breach
+from xla.models.base import LARGEST_ID
 from xla.services.agreements import agreement_of
 from xla.services.breach_work import NotNow, note, verify_when_done
-from xla.services.breaches import MOST_NUMBER, Held, Told
+from xla.services.breaches import Held, Told
 
 WORKED_ON = frozenset({BreachState.ACKNOWLEDGED, BreachState.ACTION_PLANNED, BreachState.VERIFYING})
 """Where actions may be planned: once somebody has seen it, and until it ends."""
@@ -83,7 +84,7 @@ def drop(session: Session, held: Held, action: Action, now: datetime) -> None:
 
 def find(session: Session, breach: Breach, action_id: int) -> Action:
     """The breach's action of that number. LookupError where it has none such."""
-    if action_id > MOST_NUMBER:
+    if action_id > LARGEST_ID:
         raise LookupError(f"no action has the number {action_id}")
     action = session.get(Action, action_id, populate_existing=True)
     if action is None or action.breach_id != breach.id:

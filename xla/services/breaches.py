@@ -13,11 +13,9 @@ from xla.core.outcome import Judged, Outcome
 from xla.core.outcome_document import kpi_document
 from xla.core.verdict import Verdict
 from xla.models import Breach, BreachStep, BreachWork, Contract, Period, Person
+from xla.models.base import LARGEST_ID
 from xla.services import notices
 from xla.services.agreements import ChangedMeanwhile, Refused
-
-MOST_NUMBER = 2**31 - 1
-"""The largest number the database keeps."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def detect(session: Session, period: Period, outcome: Outcome, now: datetime) ->
 
 def find(session: Session, contract: Contract, breach_id: int) -> Breach | None:
     """The contract's breach of that number; None where it has none such."""
-    if breach_id > MOST_NUMBER:
+    if breach_id > LARGEST_ID:
         return None
     return session.scalar(select(Breach).where(Breach.id == breach_id, Breach.contract_id == contract.id))
 

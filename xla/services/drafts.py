@@ -17,6 +17,7 @@ from xla.core.changes import Change, changes
 from xla.core.role import Role
 from xla.core.window import local_day, period_of
 from xla.models import Contract, Draft, Person
+from xla.models.base import LARGEST_ID
 from xla.services import agreements, audit, memberships
 from xla.services.agreement_check import check
 from xla.services.agreement_files import AgreementFileError, digest, export, parse, problems_at
@@ -24,9 +25,6 @@ from xla.services.agreements import Applied, ChangedMeanwhile, Refused
 from xla.services.draft_values import Document, document_of, valued
 from xla.services.yaml_tree import MOST_BYTES
 from xla.services.yaml_writer import written
-
-MOST_NUMBER = 2**31 - 1
-"""The largest number of a draft the database keeps."""
 
 
 class NotReady(Refused):
@@ -106,7 +104,7 @@ def begin_from_file(
 
 def find(session: Session, person: Person, number: int) -> Draft | None:
     """A draft the person may work on: of a contract they see; of a new one, their own or as an admin."""
-    if number > MOST_NUMBER:
+    if number > LARGEST_ID:
         return None
     return session.scalar(
         select(Draft).where(

@@ -12,11 +12,10 @@ from xla.core.agreement import Agreement
 from xla.core.paging import place
 from xla.core.window import CalendarPeriod
 from xla.models import Client, Contract, Period, Person, Report
+from xla.models.base import LARGEST_ID
 from xla.services.agreements import agreement_of
 from xla.services.memberships import visible
 
-MOST_ISSUES = 2**31 - 1
-"""The largest number the database keeps."""
 PER_PAGE = 25
 Rows = Select[*tuple[Any, ...]]
 
@@ -66,7 +65,7 @@ class Found:
 
 def report_of(session: Session, contract_key: str, issue: int) -> Report | None:
     """An issued report by its contract and number; its bytes are read when asked for."""
-    if "\0" in contract_key or issue > MOST_ISSUES:  # neither can be in the database, nor be asked of it
+    if "\0" in contract_key or issue > LARGEST_ID:  # neither can be in the database, nor be asked of it
         return None
     return session.scalar(
         select(Report)

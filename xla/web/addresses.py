@@ -3,8 +3,7 @@
 from flask import current_app, request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
-LARGEST_ID = 2**31 - 1
-"""What every database holds."""
+from xla.models.base import LARGEST_ID
 
 
 class IdConverter(IntegerConverter):

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template, request
 
 from xla import clock
 from xla.core.role import Permission
+from xla.models.base import LARGEST_ID
 from xla.services import breaches as services
 from xla.services.agreements import contract_of
 from xla.services.breach_list import Shown, Wanted, inbox
@@ -56,7 +57,7 @@ def _wanted() -> Wanted:
 def _number(text: str | None) -> int | None:
     if not text or not text.isascii() or not text.isdigit():
         return None
-    return min(int(text[:12]), services.MOST_NUMBER)
+    return min(int(text[:12]), LARGEST_ID)
 
 
 def _here_with(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 -- parts of an address

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from xla.core.agreement import Agreement
 from xla.core.period_state import TAKEN_BY, Party, Step
+from xla.models.base import LARGEST_ID
 from xla.services.decisions import MOST_CHARACTERS, WRONGS, Said, Wrong
 from xla.web.language import gettext as _
 from xla.web.language import lazy
@@ -24,7 +25,6 @@ WRONG_WORDS: Mapping[Wrong, Any] = {
 }
 """What may be wrong, as the client chooses it."""
 CLIENT_STEPS = frozenset(step for step, taker in TAKEN_BY.items() if taker is Party.CLIENT)
-MOST_SEEN = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _typed(form: MultiDict[str, str], agreement: Agreement) -> Given:
     keys = [kpi.key for kpi in agreement.kpis]
     seen = form.get("seen", 0, type=int)
     return Given(
-        seen=min(max(seen, 0), MOST_SEEN),
+        seen=min(max(seen, 0), LARGEST_ID),
         chosen={key: form.get(f"decision-{key}", "") for key in keys},
         wrong={key: form.get(f"wrong-{key}", "") for key in keys},
         text={key: form.get(f"text-{key}", "").replace("\r\n", "\n").strip() for key in keys},

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from xla import clock
 from xla.core.role import Permission
 from xla.models import Contract, Exclusion
+from xla.models.base import LARGEST_ID
 from xla.services import exclusions as rules
 from xla.services.agreements import ChangedMeanwhile, Refused, contract_of
 from xla.web.access import needs, visitor
@@ -19,8 +20,6 @@ from xla.web.language import gettext as _
 from xla.web.periods import page
 
 exclusions = Blueprint("exclusions", __name__)
-
-MOST_IDS = 2**31 - 1
 
 
 @exclusions.post("/contracts/<key>/periods/<period>/exclusions")
@@ -81,7 +80,7 @@ def _stepped(key: str, period: str, exclusion: int, step: Callable[..., None], d
 
 
 def _found(session: Session, contract: Contract, exclusion: int) -> Exclusion:
-    found = session.get(Exclusion, exclusion) if exclusion <= MOST_IDS else None
+    found = session.get(Exclusion, exclusion) if exclusion <= LARGEST_ID else None
     if found is None or found.contract_id != contract.id:
         abort(404)
     return found
