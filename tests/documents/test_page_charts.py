@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
-
 from documents.sample import make_kpi
 from xla.core.measurement import Measurement
 from xla.core.verdict import Thresholds, Verdict
@@ -43,18 +41,6 @@ def test_where_lower_is_better_the_axis_is_mirrored() -> None:
     worse = replace(KPI, thresholds=lower, measurement=Measurement(50, Fraction(25), None, None))
     better = replace(worse, measurement=Measurement(50, Fraction(5), None, None))
     assert _across(cells.evidence_cell(worse)) < _across(cells.evidence_cell(better))
-
-
-@pytest.mark.parametrize(("left", "due"), [(0.0, 0.5), (1.0, None), (2.0, -1.0), (0.2, 0.9)])
-def test_a_budget_is_drawn_within_its_meter(left: float, due: float | None) -> None:
-    drawn = cells.budget_meter(left, due, "<b>told</b>")
-    assert "&lt;b&gt;told&lt;/b&gt;" in drawn
-    assert ("meter-miss" in drawn) == (due is not None and due > left)
-
-
-def test_dots_are_filled_by_the_chance() -> None:
-    assert cells.chance_dots(0.0).count("dot-on") == 0
-    assert cells.chance_dots(1.0).count("dot-off") == 0
 
 
 def test_a_hidden_step_of_the_journey_has_no_mark() -> None:

@@ -219,7 +219,7 @@ def test_who_proposed_takes_it_back(manager: FlaskClient, store: Engine) -> None
 @pytest.mark.parametrize(
     ("wrong", "flaw"),
     [
-        ({"site": "nowhere"}, "Not a valid choice"),
+        ({"site": "nowhere"}, "Choose one of what is offered"),
         ({"site": ""}, "Choose a site."),
         ({"first_on": "soon"}, "first_on-flaw"),
         ({"last_on": "2026-03-09"}, "The last day lies before the first."),

@@ -1,4 +1,4 @@
-"""Cells: what stands in a table beside a KPI's name - evidence, sparkline, budget and chance - as small SVGs.
+"""Cells: what stands in a table beside a KPI's name - evidence, sparkline and shares - as small SVGs.
 
 Measured in pixels of the page; colours are presentation attributes that the page's stylesheet overrides.
 """
@@ -16,10 +16,7 @@ from xla.documents.report_data import KpiResult, TrendPoint
 
 EVIDENCE = (240.0, 44.0)
 SPARKLINE = (96.0, 36.0)
-METER = (132.0, 16.0)
-DOTS = (98.0, 9.0)
 BAR = (240.0, 18.0)
-TEN = 10
 _MIDDLE, _RADIUS = 22.0, 5.5
 
 
@@ -63,35 +60,6 @@ def sparkline(kpi: KpiResult, points: Sequence[TrendPoint], *, language: Languag
     return _picture(SPARKLINE, Findings(language).verdicts(kpi), parts, "sparkline")
 
 
-def budget_meter(left: float, due: float | None, title: str) -> Markup:
-    """What is left of the budget (0-1) as a battery; a tick where it should be by now, hatched between."""
-    width, height = METER
-    top, bottom = 4.0, height - 4
-    left = min(max(left, 0.0), 1.0)
-    parts = [
-        shapes.path(shapes.rectangle((0, top), (width, bottom)), "meter-ground", fill="#eaeff0"),
-        shapes.path(
-            shapes.rectangle((0, top), (left * width, bottom)) if left else "", "meter-left", fill="#566570"
-        ),
-    ]
-    if due is not None:
-        due = min(max(due, 0.0), 1.0)
-        if due > left:
-            lines = "".join(
-                shapes.line((x, bottom), (min(x + 4, due * width), top))
-                for x in _steps(left * width, due * width, 5)
-            )
-            parts.append(
-                shapes.path(
-                    shapes.rectangle((left * width, top), (due * width, bottom)), "meter-miss", fill="#f5b32e"
-                )
-            )
-            parts.append(shapes.stroke(lines, "meter-hatch", "#9a6200", 1.5))
-        at = min(max(due * width, 1.0), width - 1)
-        parts.append(shapes.stroke(shapes.line((at, 0), (at, height)), "meter-due", shapes.INK, 2))
-    return _picture(METER, title, parts, "meter")
-
-
 def share_bar(share: float, *, is_poor: bool = False, before: float | None = None) -> Markup:
     """A share of a whole (0-1) as a bar; a tick where it was before. The figure stands beside it."""
     width, height = BAR
@@ -104,27 +72,6 @@ def share_bar(share: float, *, is_poor: bool = False, before: float | None = Non
         at = 1 + before * (width - 2)
         parts.append(shapes.stroke(shapes.line((at, 0), (at, height)), "bar-before", shapes.INK, 2))
     return _picture(BAR, "", parts, "share-bar")
-
-
-def chance_dots(chance: float) -> Markup:
-    """Ten dots, filled by the chance: at least one where there is any worth a tenth, never told alone."""
-    filled = min(TEN, int(chance * TEN + 0.5))
-    spots = [(4.5 + index * 10.0, 4.5) for index in range(TEN)]
-    parts = [
-        shapes.path(
-            "".join(shapes.mark_data(Verdict.MET, spot, 3.5) for spot in spots[:filled]),
-            "dot-on",
-            fill=shapes.INK,
-        ),
-        shapes.path(
-            "".join(shapes.mark_data(Verdict.MET, spot, 3.0) for spot in spots[filled:]),
-            "dot-off",
-            fill="none",
-            stroke=shapes.MIST,
-            stroke_width="1",
-        ),
-    ]
-    return _picture(DOTS, "", parts, "chance-dots")
 
 
 def _picture(size: shapes.Point, title: str, parts: Sequence[Markup], kind: str) -> Markup:
@@ -173,7 +120,3 @@ def _is_alone(places: Sequence[shapes.Point | None], index: int) -> bool:
     before = places[index - 1] if index else None
     after = places[index + 1] if index + 1 < len(places) else None
     return before is None and after is None
-
-
-def _steps(start: float, end: float, apart: float) -> list[float]:
-    return [start + apart * index for index in range(int((end - start) / apart) + 1)]

@@ -20,6 +20,7 @@ STRIP = 12
 """Closed periods a strip has room for."""
 CELL, CELL_GAP, CELL_HEIGHT = 17, 2, 22
 DOTS = 10
+METER = 132
 EVIDENCE_WIDTH, EVIDENCE_HEIGHT = 272, 46
 FLOOR_AT, TARGET_AT = 114.5, 186.1
 """Where floor and target stand on the evidence axis, whatever the unit."""
@@ -46,7 +47,7 @@ def verdict_strip(closed: Sequence[Verdict], running: Verdict | None, sentence: 
     return _figure((width, CELL_HEIGHT), sentence, Markup().join(cells), "strip")
 
 
-def budget_meter(left: float, due: float | None, sentence: str, *, width: int = 156) -> Markup:
+def budget_meter(left: float, due: float | None, sentence: str, *, width: int = METER) -> Markup:
     """What is left of a budget, filled; a tick where an even pace would be; what is missing hatched."""
     inside = _meter(round(left, 3), None if due is None else round(due, 3), width)
     return _figure((width, 16), sentence, inside, "budget")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from xla import clock
 from xla.core.role import PARTIES, Permission, Role
-from xla.documents import cells
+from xla.documents import chart_glance
 from xla.documents.breach_evidence import finding
 from xla.documents.breach_words import CAUSES, Happened, sentence
 from xla.documents.chart_days import IN_A_COLUMN, Day, days_chart, days_title
@@ -110,7 +110,7 @@ def _worded(found: Facts, planned: Sequence[Action]) -> dict[str, Any]:
         "who": _who(found, planned),
         "in_brief": breach_words,
         "budget_left": budget_left,
-        "cells": cells,
+        "glance": chart_glance,
         "finding": finding(found.judged, said(), figures()),
         "evidence": evidence_bar(found.result, language=spoken()),
         "weight": _weight(found.stake.weight_share),

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from xla.core.role import Permission
-from xla.documents import cells
+from xla.documents import cells, chart_glance
 from xla.documents.figures import printed
 from xla.documents.spreadsheet import plain
 from xla.models import Contract
@@ -33,7 +33,7 @@ def contract(key: str) -> str:
             "contract/contract.html",
             page=page,
             agreed=page.agreement.contract,
-            cells=cells,
+            glance=chart_glance,
             told=contract_words,
             drawn=_cells(page),
             **_places(page),

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template, request
 
 from xla.core.role import Permission
-from xla.documents import cells, charts
+from xla.documents import cells, chart_glance, charts
 from xla.documents.words import FORMULAS, INTERVALS, RULES
 from xla.services.kpi_page import comments_of, details, kpi_page
 from xla.web import contract_words, kpi_charts
@@ -35,6 +35,7 @@ def kpi(key: str, kpi: str) -> str:
             page=page,
             agreed=page.agreement.contract,
             cells=cells,
+            glance=chart_glance,
             charts=charts,
             told=contract_words,
             formulas=FORMULAS,
