@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, extract, func, select
@@ -15,6 +14,7 @@ from xla.models import Client, Contract, Period, Person, Report
 from xla.models.base import LARGEST_ID
 from xla.services.agreements import agreement_of
 from xla.services.memberships import visible
+from xla.services.period_inbox import seen_periods
 
 PER_PAGE = 25
 Rows = Select[*tuple[Any, ...]]
@@ -133,13 +133,7 @@ def _told(report: Report, period: Period, key: str, size: int) -> Issued:
 
 
 def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions = [visible(person, Contract.id)]
-    if wanted.contract is not None:
-        # No key has a NUL or a space, and no database may be asked for a NUL.
-        conditions.append(Contract.key == wanted.contract.replace("\0", " "))
-    if wanted.year is not None:
-        first, after = date(wanted.year, 1, 1), date(wanted.year + 1, 1, 1)
-        conditions.append((Period.start_on >= first) & (Period.start_on < after))
+    conditions = seen_periods(person, wanted.contract, wanted.year)
     if wanted.language is not None:
         conditions.append(Report.language == wanted.language)
     return conditions

@@ -82,7 +82,7 @@ class Found:
 
 def find(session: Session, person: Person, wanted: Wanted, now: datetime) -> Found:
     """Those not final first, then the newest; always the same number of queries."""
-    conditions = _conditions(person, wanted)
+    conditions = seen_periods(person, wanted.contract, wanted.year)
     is_final = Period.final_at.is_not(None)
     counted: Counter[Which] = Counter()
     for final, count in session.execute(
@@ -136,12 +136,16 @@ def _contracts(session: Session, person: Person) -> dict[str, str]:
     return {contract.key: contract.name for contract in found}
 
 
-def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:
+def seen_periods(person: Person, contract: str | None, year: int | None) -> list[ColumnElement[bool]]:
+    """The conditions that a period, joined to its contract, is seen by the person, of that contract and year.
+
+    None does not narrow.
+    """
     conditions = [visible(person, Contract.id)]
-    if wanted.contract is not None:
+    if contract is not None:
         # No key has a NUL or a space, and no database may be asked for a NUL.
-        conditions.append(Contract.key == wanted.contract.replace("\0", " "))
-    if wanted.year is not None:
-        first, after = date(wanted.year, 1, 1), date(wanted.year + 1, 1, 1)
+        conditions.append(Contract.key == contract.replace("\0", " "))
+    if year is not None:
+        first, after = date(year, 1, 1), date(year + 1, 1, 1)
         conditions.append((Period.start_on >= first) & (Period.start_on < after))
     return conditions
