@@ -13,7 +13,7 @@ from xla.web.language import gettext as _
 browsers = Blueprint("browsers", __name__)
 
 
-@browsers.post("/account/browsers/<int(max=2147483647):browser>/end")
+@browsers.post("/account/browsers/<int:browser>/end")
 @needs(Permission.SEE)
 def end(browser: int) -> AnyResponse:
     """Sign out one browser of one's own."""

@@ -28,7 +28,7 @@ from xla.web.words import ROLES
 people = Blueprint("people", __name__)
 
 Page = str | AnyResponse | tuple[str, int]
-PERSON = "<int(max=2147483647):person>"
+PERSON = "<int:person>"
 
 
 class PersonForm(Form):
