@@ -54,7 +54,7 @@ def sparkline(kpi: KpiResult, points: Sequence[TrendPoint], *, language: Languag
         shapes.stroke(shapes.polyline(places), "spark-line", shapes.GREY, 1.5),
     ]
     for index, place in enumerate(places):
-        if place is not None and (index == len(places) - 1 or _is_alone(places, index)):
+        if place is not None and (index == len(places) - 1 or shapes.is_alone(places, index)):
             verdict = points[index].verdict
             parts.append(shapes.marks(verdict, [place], 4.5, shapes.COLOURS[verdict]))
     return _picture(SPARKLINE, Findings(language).verdicts(kpi), parts, "sparkline")
@@ -114,9 +114,3 @@ def _arrow(at: float, verdict: Verdict, colour: str) -> Markup:
 
 def _height(steps: float, height: float) -> float:
     return height - 4 - along(steps, height - 8)
-
-
-def _is_alone(places: Sequence[shapes.Point | None], index: int) -> bool:
-    before = places[index - 1] if index else None
-    after = places[index + 1] if index + 1 < len(places) else None
-    return before is None and after is None

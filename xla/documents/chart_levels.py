@@ -22,7 +22,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Plot:
-    """Where a chart draws, in pixels, and which values it spans."""
+    """Where a chart draws, in its own units, and which values it spans."""
 
     left: float
     right: float
@@ -43,23 +43,29 @@ def span(values: Iterable[Fraction | float], spare: float) -> tuple[float, float
     return min(seen) - more, max(seen) + more
 
 
+def apart(floor: float, target: float, least: float) -> tuple[float, float]:
+    """Heights of the two labels, moved apart where they would touch."""
+    push = max(least - abs(floor - target), 0) / 2 * (1 if floor >= target else -1)
+    return floor + push, target - push
+
+
 def levels(plot: Plot, floor: Level, target: Level, *, wrong_side: float) -> list[Markup]:
     """Both, named on the left; shaded from the floor to the height of the `wrong_side`.
 
     Where target and floor are one only the floor is drawn.
     """
     low, high = plot.y(floor.value), plot.y(target.value)
-    push = max(LINE_OF_TEXT - abs(low - high), 0) / 2 * (1 if low >= high else -1)
+    of_floor, of_target = apart(low, high, LINE_OF_TEXT)
     zone = shapes.rectangle((plot.left, low), (plot.right, wrong_side))
     parts = [
         shapes.path(zone, "floor-zone", fill=shapes.FLOOR_ZONE),
         shapes.stroke(shapes.line((plot.left, low), (plot.right, low)), "floor", shapes.FLOOR, 2),
-        label(floor.label, (plot.left - 8, low + push + 4), "floor-label", 12, anchor="end"),
+        label(floor.label, (plot.left - 8, of_floor + 4), "floor-label", 12, anchor="end"),
     ]
     if floor.value != target.value:
         line = shapes.line((plot.left, high), (plot.right, high))
         parts.append(shapes.stroke(line, "target", shapes.INK, 1, "4 4"))
-        parts.append(label(target.label, (plot.left - 8, high - push + 4), "target-label", 12, anchor="end"))
+        parts.append(label(target.label, (plot.left - 8, of_target + 4), "target-label", 12, anchor="end"))
     return parts
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from xla.core.agreement import Language
 from xla.core.verdict import Verdict
 from xla.documents import shapes
+from xla.documents.chart_levels import Plot, apart
 from xla.documents.evidence_scale import along, step
 from xla.documents.figures import Figures
 from xla.documents.findings import Findings
@@ -21,6 +22,8 @@ TREND_SIZE = (91.0, 35.0)
 EVIDENCE_SIZE = (34.0, 7.0)
 SCORE_SIZE = (54.0, 18.0)
 VERDICTS_SIZE = (76.0, 4.8)
+LINE_OF_TEXT = 28
+"""How far apart two labels of a trend must stand, in tenths of a millimetre."""
 
 
 def trend_chart(
@@ -81,7 +84,7 @@ def score_sparkline(
         for index, (_, value) in enumerate(points)
     ]
     drawn = [place for place in places if place is not None]
-    alone = [place for index, place in enumerate(places) if place and _is_alone(places, index)]
+    alone = [place for index, place in enumerate(places) if place and shapes.is_alone(places, index)]
     last = places[-1] if places else None
     return shapes.figure(
         size,
@@ -132,12 +135,6 @@ def _column(index: int, count: int, size: tuple[float, float]) -> float:
     return 10 * size[0] * (index + 0.5) / max(count, 1)
 
 
-def _is_alone(places: Sequence[tuple[float, float] | None], index: int) -> bool:
-    before = places[index - 1] if index else None
-    after = places[index + 1] if index + 1 < len(places) else None
-    return before is None and after is None
-
-
 @cache
 def _figures(language: Language) -> Figures:
     return Figures(language)
@@ -149,15 +146,9 @@ def _padded(low: float, high: float, *, least: float) -> tuple[float, float]:
 
 
 @dataclass(frozen=True)
-class _Frame:
+class _Frame(Plot):
     """Where a trend chart's plot lies and which values it spans."""
 
-    left: float
-    right: float
-    top: float
-    bottom: float
-    low: float
-    high: float
     count: int
 
     @classmethod
@@ -178,16 +169,12 @@ class _Frame:
         """The middle of a period's column."""
         return self.left + (self.right - self.left) * (index + 0.5) / self.count
 
-    def y(self, value: float) -> float:
-        """The height of a value."""
-        return self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - self.top)
-
 
 def _thresholds(kpi: KpiResult, frame: _Frame, language: Language) -> list[Markup]:
     terms, figures, words = kpi.thresholds, _figures(language), Findings(language).words
     floor, target = frame.y(float(terms.floor)), frame.y(float(terms.target))
     wrong_side = frame.bottom if terms.higher_is_better else frame.top
-    labels = _apart(floor, target)
+    labels = apart(floor, target, LINE_OF_TEXT)
     spot = {"font_size": "23", "text_anchor": "end"}
     parts = [
         shapes.path(
@@ -210,15 +197,6 @@ def _thresholds(kpi: KpiResult, frame: _Frame, language: Language) -> list[Marku
         label = wording % {"value": figures.threshold(limit, kpi.metric)}
         parts.append(shapes.text(label, (frame.left - 10, height + 8), kind, colour, **spot))
     return parts
-
-
-def _apart(floor: float, target: float, least: float = 28) -> tuple[float, float]:
-    """Heights of the two labels, moved apart where they would touch."""
-    gap = least - abs(floor - target)
-    if gap <= 0:
-        return floor, target
-    push = gap / 2 if floor >= target else -gap / 2
-    return floor + push, target - push
 
 
 def _history(trend: Sequence[TrendPoint], frame: _Frame) -> list[Markup]:

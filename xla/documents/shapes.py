@@ -4,7 +4,7 @@ Colours are presentation attributes: a browser's page CSS overrides them by clas
 as they are.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup
@@ -102,6 +102,13 @@ def polyline(points: Iterable[Point | None]) -> str:
         parts.append(f"{pen}{length(point[0])} {length(point[1])}")
         pen = "L"
     return "".join(parts)
+
+
+def is_alone(points: Sequence[Point | None], index: int) -> bool:
+    """Whether no line leads to that point, so that only a mark can show it."""
+    before = points[index - 1] if index else None
+    after = points[index + 1] if index + 1 < len(points) else None
+    return before is None and after is None
 
 
 def mark_data(verdict: Verdict, at: Point, radius: float) -> str:
