@@ -10,6 +10,7 @@ import raw
 from xla.core.role import Role
 from xla.core.window import parse_period
 from xla.models import Contract, Person, Report
+from xla.models.base import LARGEST_ID
 from xla.services import issued, memberships, people, periods
 from xla.services.issued import Wanted
 
@@ -98,3 +99,17 @@ def test_a_period_lists_its_reports_by_number(session: Session, client: Person) 
     found = issued.by_hash(session, "harbour-2026-03")
     assert found
     assert [each.report.issue for each in issued.of_period(session, found.period)] == [1]
+
+
+def test_a_report_is_looked_up_by_contract_and_number(session: Session, client: Person) -> None:
+    found = issued.report_of(session, "harbour", 2)
+    assert found
+    assert found.pdf == b"12345"
+    assert issued.report_of(session, "quay", 2) is None
+
+
+@pytest.mark.parametrize(("key", "number"), [("har\0bour", 1), ("harbour", LARGEST_ID + 1)])
+def test_what_no_database_can_be_asked_is_no_report(
+    session: Session, client: Person, key: str, number: int
+) -> None:
+    assert issued.report_of(session, key, number) is None
