@@ -63,7 +63,7 @@ def test_a_key_may_open_one_contract_up_to_a_day(admin: FlaskClient, store: Engi
         ("name", "x" * 10_000, "At most 100 characters"),
         ("name", "a\x00", "without control characters"),
         ("scopes", [], "Choose at least one thing it may do."),
-        ("contract", "none", "Not a valid choice"),
+        ("contract", "none", "Choose one of what is offered"),
         ("expires_on", "2020-01-01", "Choose a day in the future."),
         ("expires_on", "9999-12-31", "Choose a day in the future."),
     ],
