@@ -79,7 +79,7 @@ def test_a_stranger_whose_browser_speaks_none_of_ours_gets_the_chosen_language(
         ("sender_name", "a\r\nBcc: x@y.example", "without control characters"),
         ("sender_email", "service@kastell.example\r\nBcc: x@y.example", "Write one e-mail address"),
         ("sender_email", "a@b.example, c@d.example", "Write one e-mail address"),
-        ("language", "tlh", "Not a valid choice"),
+        ("language", "tlh", "Choose one of what is offered"),
     ],
 )
 def test_what_cannot_be_kept_is_said_beside_its_field_and_stays_typed(
