@@ -24,6 +24,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 def test_no_page_has_a_barrier(site: Site, chromium: Browser, language: str, role: str) -> None:
     with database.reading(site.engine) as session:
         stops = [stop for stop in tour.pages(site.app, session) if stop.role == role]
+    assert stops
     flaws: list[str] = []
     with pages.looking(chromium, site, role, language=language) as context:
         page = context.new_page()

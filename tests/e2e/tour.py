@@ -28,7 +28,7 @@ from xla.web.help import TOPICS
 
 CONTRACT = "office-park"
 """The demo's richest contract: a live breach, an exclusion, late ratings, a KPI without data."""
-ROLES = ("admin", "manager", "client", "auditor")
+ROLES = ("manager", "admin", "client", "auditor")
 NOT_LOOKED_AT = frozenset(
     {
         "static",
@@ -42,6 +42,15 @@ NOT_LOOKED_AT = frozenset(
         "welcomes.set_up",
     }
 )
+ALSO = {
+    "audit.log": "auditor",
+    "breaches.breach": "client",
+    "contracts.contract": "auditor",
+    "periods.inbox": "client",
+    "periods.period": "client",
+    "portfolio.start": "client",
+}
+"""Who else looks at a page, since theirs has other things on it."""
 INVITATION, RESET = "a-token-of-the-tour", "another-token-of-the-tour"
 
 
@@ -89,7 +98,8 @@ def pages(app: Flask, session: Session) -> Iterator[Stop]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_LOOKED_AT and not _is_file(rule):
             for values in _choices(rule.endpoint, known):
-                yield Stop(rule.endpoint, _address(app, rule, values), _looks(rule.endpoint))
+                for role in _looks(rule.endpoint):
+                    yield Stop(rule.endpoint, _address(app, rule, values), role)
 
 
 def _known(session: Session) -> dict[str, object]:
@@ -136,9 +146,13 @@ def _choices(endpoint: str, known: dict[str, object]) -> Iterator[dict[str, obje
         yield {**known, **more}
 
 
-def _looks(endpoint: str) -> str:
+def _looks(endpoint: str) -> list[str]:
+    """Who looks: who may do most there, and who sees another page at the same address."""
     roles = DOORS[endpoint].roles
-    return "nobody" if "nobody" in roles else next(role for role in ROLES if role in roles)
+    if "nobody" in roles:
+        return ["nobody"]
+    first = next(role for role in ROLES if role in roles)
+    return [first, *([ALSO[endpoint]] if endpoint in ALSO else [])]
 
 
 def _is_file(rule: Rule) -> bool:
