@@ -73,7 +73,7 @@ def test_the_set_up_link_counts_once(browser: FlaskClient, store: Engine) -> Non
     browser.post(address, data=FIRST)
     for answer in (browser.get(address), browser.post(address, data={**FIRST, "email": "b@c.example"})):
         assert answer.status_code == 404
-        assert "This link counts no more" in answer.text
+        assert "Länken gäller inte längre" in answer.text
 
 
 def test_a_link_made_before_counts_no_more_once_there_is_an_admin(

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from xla.core.agreement import Language, OwnScale
 from xla.core.agreement_numbers import plain
-from xla.core.window import CalendarPeriod
 
 SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -39,11 +38,6 @@ def percent(number: Decimal | int) -> str:
 def day(on: date) -> str:
     """`1 January 2014`."""
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
-
-
-def period(named: CalendarPeriod) -> str:
-    """`May 2018`, `2018-Q2` or `2018`."""
-    return f"{MONTHS[named.start.month - 1]} {named.start.year}" if named.kind == "month" else str(named)
 
 
 def count(number: int, noun: str) -> str:

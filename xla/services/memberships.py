@@ -40,11 +40,3 @@ def add_member(session: Session, person_id: int, contract_id: int) -> None:
     if session.get(Membership, (person_id, contract_id)) is None:
         session.add(Membership(person_id=person_id, contract_id=contract_id))
         session.flush()
-
-
-def remove_member(session: Session, person_id: int, contract_id: int) -> None:
-    """Let a person see a contract no longer; twice is once."""
-    known = session.get(Membership, (person_id, contract_id))
-    if known is not None:
-        session.delete(known)
-        session.flush()
