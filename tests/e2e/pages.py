@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from web import world
 from xla import clock, database
 from xla.services import people, sign_ins
+from xla.web.post import POST
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -47,6 +48,7 @@ class Site:
 def served(app: Flask, engine: Engine) -> Iterator[Site]:
     """Answer on a free port until the block ends."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = False  # so that closing it waits for the answers under way
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.port}"
@@ -57,6 +59,7 @@ def served(app: Flask, engine: Engine) -> Iterator[Site]:
         server.shutdown()
         thread.join()
         server.server_close()
+        app.extensions[POST].executor.shutdown()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from xla import clock, database
 from xla.services import people, sign_ins
 from xla.settings import Settings
 from xla.web import create_app
+from xla.web.post import POST
 
 BrowserOf = Callable[[str], FlaskClient]
 
@@ -25,10 +26,11 @@ def store(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def app(store: Engine, tmp_path: Path) -> Flask:
+def app(store: Engine, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(Settings(instance=tmp_path, provider="Nordfast <Service> AB"), store)
     app.config["WTF_CSRF_ENABLED"] = False  # test_forms.py tests the tokens
-    return app
+    yield app
+    app.extensions[POST].executor.shutdown()  # what is done after answers is done before the database goes
 
 
 @pytest.fixture
