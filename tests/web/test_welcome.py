@@ -1,5 +1,6 @@
 """Coming in by a link: the first admin, an invitation, a new password."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -28,11 +29,12 @@ def mailbox() -> ListMailbox:
 
 
 @pytest.fixture
-def mailing(app: Flask, store: Engine, mailbox: ListMailbox) -> Flask:
+def mailing(app: Flask, store: Engine, mailbox: ListMailbox) -> Iterator[Flask]:
     """The application with a mail server."""
     other = create_app(app.extensions[SETTINGS], store, mailbox)
     other.config["WTF_CSRF_ENABLED"] = False
-    return other
+    yield other
+    finish(other)
 
 
 def link(store: Engine, kind: tickets.Kind, email: str | None = None) -> str:
