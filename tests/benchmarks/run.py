@@ -60,10 +60,11 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]
         import pages
         import portfolio
 
-        with tempfile.TemporaryDirectory(prefix="xla-bench-") as folder:
-            yield "Pages", pages.figures(SqliteDatabases(Path(folder)), Path(folder))
+        # The start page first: what the contract's page leaves in memory slows the search for garbage.
         with tempfile.TemporaryDirectory(prefix="xla-bench-") as folder:
             yield "Portfolio", portfolio.figures(SqliteDatabases(Path(folder)), Path(folder))
+        with tempfile.TemporaryDirectory(prefix="xla-bench-") as folder:
+            yield "Pages", pages.figures(SqliteDatabases(Path(folder)), Path(folder))
     if asked.only in {None, "report"}:
         import rendering
 
