@@ -67,7 +67,8 @@ def _taken(browser: Browser, site: Site, folder: Path, language: str) -> int:
                     if stop.role == role:
                         page.goto(stop.address)
                         name = re.sub(r"[^a-z0-9]+", "-", stop.address.lower()).strip("-") or "start"
-                        page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                        picture = f"{name}-{role}-{width}-{scheme}.png"
+                        page.screenshot(path=folder / picture, full_page=True)
                         count += 1
     return count
 
