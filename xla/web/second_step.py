@@ -70,11 +70,9 @@ def turn_on() -> Page:
 def turn_off() -> Page:
     """Off, with a code: a browser left open is not enough."""
     form, now = CodeForm(), clock.now()
-    if visitor().totp_secret is None:
-        return redirect(url_for("second_step.propose"), code=303)
-    problem = _code_problem(form, now)
-    if problem:
-        return _page(form, problem), 422
+    refused = _refused(form, now)
+    if refused is not None:
+        return refused
     with changing() as rows:
         person = rows.get_one(Person, visitor().id)
         codes.turn_off(rows, person)
@@ -88,16 +86,22 @@ def turn_off() -> Page:
 def renew() -> Page:
     """New recovery codes, with a code; the older ones count no longer."""
     form, now = CodeForm(), clock.now()
-    if visitor().totp_secret is None:
-        return redirect(url_for("second_step.propose"), code=303)
-    problem = _code_problem(form, now)
-    if problem:
-        return _page(form, problem), 422
+    refused = _refused(form, now)
+    if refused is not None:
+        return refused
     with changing() as rows:
         person = rows.get_one(Person, visitor().id)
         recovery = codes.new_recovery_codes(rows, person)
         audit.note(rows, person, "account.recovery_codes", subject=person.name, now=now)
     return render_template("account/recovery.html", codes=recovery)
+
+
+def _refused(form: CodeForm, now: datetime) -> Page | None:
+    """The answer where the second step is off, or the code does not count."""
+    if visitor().totp_secret is None:
+        return redirect(url_for("second_step.propose"), code=303)
+    problem = _code_problem(form, now)
+    return (_page(form, problem), 422) if problem else None
 
 
 def _code_problem(form: CodeForm, now: datetime) -> str | None:
