@@ -1,5 +1,6 @@
 """The database: engine and sessions from a URL, with the rules SQLite and PostgreSQL each need."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ KINDS = {
     "postgresql": "postgresql+psycopg",
 }
 """The databases we know, by their URL's first word, and the driver each gets."""
+# On a lost connection it warns of what it could not end, beside the error it raises: one sentence is enough.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 
 def normalised(url: str) -> str:

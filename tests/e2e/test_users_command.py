@@ -1,5 +1,6 @@
 """`xla users`, and the link `xla serve` prints at a first start."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from xla.jobs import ticks
 from xla.models import Membership, Person
 from xla.services import people
 from xla.settings import Settings
+from xla.web.database import ENGINE
 
 
 @pytest.fixture
@@ -82,12 +84,14 @@ class Scheduler:
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> list[Flask]:
-    """What would be served."""
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Flask]]:
+    """What would be served; its connections, which a server keeps while it runs, end with the test."""
     apps: list[Flask] = []
     monkeypatch.setattr(ticks, "start", lambda _engine: Scheduler())
     monkeypatch.setattr(waitress, "serve", lambda app, **_told: apps.append(app))
-    return apps
+    yield apps
+    for app in apps:
+        app.extensions[ENGINE].dispose()
 
 
 def link_in(out: str) -> str:
