@@ -78,6 +78,8 @@ class Reason(Part):
     """Names it in ratings."""
     text: Words
     """What people tap, per language."""
+    given_with: Literal["poor", "good"] | None = None
+    """Which answers it is offered with; with any when left out."""
 
 
 class OwnScale(Part):
@@ -102,6 +104,8 @@ class Question(Part):
     """A named scale (csat5, smiley4, smiley5, ces7, nps11, nki10) or one of its own."""
     text: Words
     """The wording, per language."""
+    labels: dict[str, Words] = Field(default_factory=dict, max_length=101)
+    """What each score is called, per language: score -> words; our own words where left out."""
     reasons: tuple[Reason, ...] = Field(default=(), max_length=6)
     """Causes people may tap, at most six."""
 

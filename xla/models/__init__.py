@@ -1,13 +1,17 @@
 """Rows: what the database remembers and what it forbids."""
 
-from xla.models.access_key import ApiKey, Delivery, Webhook
+from xla.models.access_key import ApiKey, Delivery, GivenAnswer, Webhook
 from xla.models.agreement_version import AgreementVersion
 from xla.models.audit import AuditEntry
 from xla.models.base import Row
 from xla.models.breach import Action, Breach, BreachStep, BreachWork, Notice
+from xla.models.contact_wish import ContactWish
 from xla.models.contract import Client, Contract
+from xla.models.device import DeviceSalt, DeviceUse, StaffNetwork
 from xla.models.draft import Draft
 from xla.models.installation import Installation
+from xla.models.invitation import Invitation, InvitationPlan, OptOut
+from xla.models.kiosk import Kiosk
 from xla.models.observation import Observation
 from xla.models.period import Decision, Evaluation, Exclusion, Period
 from xla.models.person import (
@@ -22,6 +26,7 @@ from xla.models.person import (
 from xla.models.rating import OnceKey, Question, Rating, RatingPoint, Response, Tally
 from xla.models.report import Report
 from xla.models.standing import Standing
+from xla.models.upload import RememberedMapping, Upload
 
 __all__ = [
     "Action",
@@ -32,31 +37,42 @@ __all__ = [
     "BreachStep",
     "BreachWork",
     "Client",
+    "ContactWish",
     "Contract",
     "Decision",
     "Delivery",
+    "DeviceSalt",
+    "DeviceUse",
     "Draft",
     "Evaluation",
     "Exclusion",
+    "GivenAnswer",
     "Installation",
+    "Invitation",
+    "InvitationPlan",
+    "Kiosk",
     "Membership",
     "Notice",
     "NoticeChoice",
     "Observation",
     "OnceKey",
+    "OptOut",
     "Period",
     "Person",
     "Question",
     "Rating",
     "RatingPoint",
     "RecoveryCode",
+    "RememberedMapping",
     "Report",
     "Response",
     "Row",
     "SignIn",
     "SignInFailure",
+    "StaffNetwork",
     "Standing",
     "Tally",
     "Ticket",
+    "Upload",
     "Webhook",
 ]

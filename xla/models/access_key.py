@@ -1,8 +1,8 @@
-"""Access for machines: API keys, and webhooks with the log of what was delivered."""
+"""Access for machines: API keys, what they were answered, and webhooks with the log of what was delivered."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xla.models.base import Id, Row
@@ -19,7 +19,7 @@ class ApiKey(Row):
     """Its first characters, by which people recognise it."""
     key_sha256: Mapped[str] = mapped_column(unique=True)
     scopes: Mapped[str]
-    """Blank between: read, ratings:write."""
+    """Blank between: read, ratings:write, events:write."""
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
     """The one contract it opens; None for all."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -28,6 +28,22 @@ class ApiKey(Row):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+
+
+class GivenAnswer(Row):
+    """What a key was answered under one Idempotency-Key: the same body gets the same answer again."""
+
+    __tablename__ = "given_answer"
+    __table_args__ = (PrimaryKeyConstraint("api_key_id", "idempotency_key"),)
+
+    api_key_id: Mapped[int] = mapped_column(ForeignKey("api_key.id"))
+    idempotency_key: Mapped[str]
+    request_sha256: Mapped[str]
+    """Of method, path and body."""
+    status: Mapped[int]
+    answer: Mapped[str]
+    """The answer's JSON."""
+    created_at: Mapped[datetime]
 
 
 class Webhook(Row):

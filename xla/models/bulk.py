@@ -1,12 +1,13 @@
 """Bulk writes: many rows of one table at the driver's own speed, in the session's transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Table, text
+from sqlalchemy import CursorResult, Table, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -57,6 +58,13 @@ def instant_text(session: Session, instant: datetime) -> str:
     return wall + "+00" if _dialect(session) == "postgresql" else wall
 
 
+def insert_once(session: Session, table: Table, row: Mapping[str, object]) -> bool:
+    """Insert the row where none stands in its way; whether it was."""
+    insert = postgresql.insert if _dialect(session) == "postgresql" else sqlite.insert
+    done = session.execute(insert(table).on_conflict_do_nothing(), row)
+    return bool(cast("CursorResult[Any]", done).rowcount)
+
+
 def new_ids(session: Session, table: Table, count: int) -> Sequence[int]:
     """`count` ids nobody else has or will get."""
     if _dialect(session) == "postgresql":
@@ -92,9 +100,48 @@ def add_up(session: Session, table: Table, rows: Sequence[Sequence[object]]) -> 
 
 
 def alone(session: Session, contract_id: int) -> None:
-    """Wait until no other transaction appends in bulk to this contract; SQLite has one writer anyway."""
+    """Wait until nobody else writes this contract's ratings, and keep them out. SQLite has one writer."""
+    _lock(session, f"{_FILES}, {_WRITERS}", contract_id)
+
+
+def one_file(session: Session, contract_id: int) -> None:
+    """Wait for a close and for any other file of this contract; single ratings go on beside it."""
+    _lock(session, f"{_FILES}, {_WRITER}", contract_id)
+
+
+def beside_others(session: Session, contract_id: int) -> None:
+    """Wait for a close of this contract only."""
+    _lock(session, _WRITER, contract_id)
+
+
+def take_away(session: Session, table: Table, rows: Sequence[Sequence[object]]) -> None:
+    """The reverse of `add_up`: take each row's last value away from what stands under its primary key.
+
+    A row that comes to nothing is deleted. Only for who is `alone`.
+    """
+    if not rows:
+        return
+    key = [column.name for column in table.primary_key.columns]
+    counted = table.columns.keys()[-1]
+    here = " AND ".join(f"{name} = :{name}" for name in key)
+    values = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
+    connection = session.connection()
+    less = f"{counted} = {counted} - :{counted}"
+    for statement in (  # the whole of a row, or a part of it
+        f"DELETE FROM {table.name} WHERE {here} AND {counted} = :{counted}",  # noqa: S608  # our own names
+        f"UPDATE {table.name} SET {less} WHERE {here} AND {counted} > :{counted}",  # noqa: S608  # our own names
+    ):
+        connection.execute(text(statement), values)
+
+
+_FILES = "pg_advisory_xact_lock(7415302, :contract)"
+_WRITERS = "pg_advisory_xact_lock(7415303, :contract)"
+_WRITER = "pg_advisory_xact_lock_shared(7415303, :contract)"
+
+
+def _lock(session: Session, locks: str, contract_id: int) -> None:
     if _dialect(session) == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(7415302, :contract)"), {"contract": contract_id})
+        session.execute(text(f"SELECT {locks}"), {"contract": contract_id})
 
 
 def _dialect(session: Session) -> str:

@@ -38,15 +38,31 @@ class Question(Row):
 
 
 class RatingPoint(Row):
-    """A place where ratings are given: site x touchpoint; either may be '' (not told)."""
+    """A place where ratings are given: site x touchpoint; either may be '' (not told).
+
+    It collects while it is open: it has a token, and nobody has closed it. Others came with files.
+    """
 
     __tablename__ = "rating_point"
-    __table_args__ = (UniqueConstraint("contract_id", "site_key", "touchpoint_key"),)
+    __table_args__ = (
+        UniqueConstraint("contract_id", "site_key", "touchpoint_key"),
+        Index("uq_rating_point_token", "token", unique=True),
+    )
 
     id: Mapped[Id]
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
     site_key: Mapped[str]
     touchpoint_key: Mapped[str]
+    token: Mapped[str | None]
+    """What its short link ends with; stays its own when it is closed."""
+    title: Mapped[str] = mapped_column(server_default="")
+    """What its page and poster call the place; '' for the names of its site and touchpoint."""
+    question_keys: Mapped[str] = mapped_column(server_default="")
+    """What is asked there, ';' between, the first first; '' for what the KPIs in scope measure."""
+    persona: Mapped[str] = mapped_column(server_default="")
+    """Who rates there, '' where that is not known."""
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class Response(Row):
@@ -79,7 +95,7 @@ class Response(Row):
     """The instant it was felt; None where only the day is known."""
     received_at: Mapped[datetime]
     source: Mapped[str]
-    """Where it came in: import, api, web, demo."""
+    """Where it came in: import, api, web (pages, kiosks and mails), demo."""
     channel: Mapped[str]
     """As told by who collected it: qr, kiosk, mail, …; '' when not told."""
     group_key: Mapped[str | None]
@@ -89,6 +105,12 @@ class Response(Row):
     reasons: Mapped[str | None]
     """Reason keys, ';' between."""
     comment: Mapped[str | None]
+    upload_id: Mapped[int | None]
+    """The file it came in, where it came in one."""
+    flags: Mapped[str | None]
+    """Why it looks unusual (`core.flag`), ';' between; it counts all the same."""
+    withdrawn_at: Mapped[datetime | None]
+    """Since when it counts no more: its author changed it, or its file was taken back."""
 
 
 class Rating(Row):
@@ -120,6 +142,8 @@ class OnceKey(Row):
     external_id: Mapped[str]
     subject: Mapped[str]
     """The question or observation it told of."""
+    upload_id: Mapped[int | None]
+    """The file that brought it: taken back, it may come again."""
 
 
 class Tally(Row):

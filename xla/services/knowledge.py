@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, not_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement, Kpi, Scope
@@ -118,9 +118,9 @@ class Knowledge:
             self.points(kpi.scope),
             kpi.scope.personas,
         )
-        for (cell, day), n in self._received_later:
-            left = any(cell.point_id in each.points and day in each.window for each in self.left)
-            told = cell.question_id == question_id and cell.point_id in inside and not left
+        for day_cell, n in self._received_later:
+            cell, day = day_cell
+            told = cell.question_id == question_id and cell.point_id in inside and not self._is_left(day_cell)
             if told and (not personas or cell.persona in personas):
                 yield day, cell.score, n
 
@@ -139,6 +139,7 @@ class Knowledge:
             Response.contract_id == self.contract_id,
             *within(Response.rated_on, self.window),
             *self._known(Response.received_at),
+            self._not_withdrawn(),
             *(
                 not_(and_(Response.point_id.in_(left.points), *within(Response.rated_on, left.window)))
                 for left in self.left
@@ -217,16 +218,22 @@ class Knowledge:
         counted = tallies.counted(self.session, self.contract_id, self.window)
         for day_cell, n in self._received_later:
             counted[day_cell.cell] -= n
+        for day_cell, n in self._withdrawn_later:
+            counted[day_cell.cell] += n
         return counted
 
     @cached_property
     def _excluded(self) -> Counter[Cell]:
-        by_day: dict[DayCell, int] = {}
+        by_day: Counter[DayCell] = Counter()
         for left in self.left:
-            by_day |= dict(tallies.counted_by_day(self.session, self.contract_id, left.window, left.points))
+            cells = tallies.counted_by_day(self.session, self.contract_id, left.window, left.points)
+            by_day |= Counter(dict(cells))
         for day_cell, n in self._received_later:
             if day_cell in by_day:
                 by_day[day_cell] -= n
+        for day_cell, n in self._withdrawn_later:
+            if self._is_left(day_cell):
+                by_day[day_cell] += n
         excluded: Counter[Cell] = Counter()
         for day_cell, n in by_day.items():
             excluded[day_cell.cell] += n
@@ -237,6 +244,21 @@ class Knowledge:
         if self.known_at is None:
             return []
         return list(tallies.received_after(self.session, self.contract_id, self.window, self.known_at))
+
+    @cached_property
+    def _withdrawn_later(self) -> list[tuple[DayCell, int]]:
+        if self.known_at is None:
+            return []
+        return list(tallies.withdrawn_after(self.session, self.contract_id, self.window, self.known_at))
+
+    def _is_left(self, day_cell: DayCell) -> bool:
+        return any(
+            day_cell.cell.point_id in each.points and day_cell.rated_on in each.window for each in self.left
+        )
+
+    def _not_withdrawn(self) -> ColumnElement[bool]:
+        never = Response.withdrawn_at.is_(None)
+        return never if self.known_at is None else or_(never, Response.withdrawn_at > self.known_at)
 
     def _known(self, column: SQLColumnExpression[Any]) -> list[ColumnElement[bool]]:
         return [] if self.known_at is None else [column <= self.known_at]

@@ -16,7 +16,23 @@ def turn(session: Session, contract_id: int, now: datetime) -> datetime:
     It is `now`, or just after what the newest close froze, where that close ran while we waited: what it did
     not count must not look as if it had been known.
     """
+    bulk.one_file(session, contract_id)
+    return _instant(session, contract_id, now)
+
+
+def single(session: Session, contract_id: int, now: datetime) -> datetime:
+    """As `turn`, for one response: many come in at once and wait for a close only."""
+    bulk.beside_others(session, contract_id)
+    return _instant(session, contract_id, now)
+
+
+def alone(session: Session, contract_id: int, now: datetime) -> datetime:
+    """As `turn`, for who takes ratings out of the count: nothing else comes in meanwhile."""
     bulk.alone(session, contract_id)
+    return _instant(session, contract_id, now)
+
+
+def _instant(session: Session, contract_id: int, now: datetime) -> datetime:
     frozen = session.scalar(
         select(func.max(Evaluation.known_at))
         .join(Period, Period.evaluation_id == Evaluation.id)

@@ -171,6 +171,7 @@ def _last_learned(
     felt = Window(period.start - timedelta(days=days), period.end)
     told = (
         (Response, Response.received_at, within(Response.rated_on, felt)),
+        (Response, Response.withdrawn_at, within(Response.rated_on, felt)),
         (Observation, Observation.received_at, within(Observation.observed_on, felt)),
         (Exclusion, Exclusion.provider_agreed_at, (Exclusion.start_on < period.end,)),
         (Exclusion, Exclusion.client_agreed_at, (Exclusion.start_on < period.end,)),

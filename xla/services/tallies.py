@@ -63,15 +63,24 @@ def received_after(
     session: Session, contract_id: int, window: Window, instant: datetime
 ) -> Iterator[tuple[DayCell, int]]:
     """What was felt in the window but came in after `instant`, from the ratings themselves."""
+    here = (Response.contract_id == contract_id, *within(Response.rated_on, window))
+    yield from _raw(session, *here, Response.received_at > instant, Response.withdrawn_at.is_(None))
+
+
+def withdrawn_after(
+    session: Session, contract_id: int, window: Window, instant: datetime
+) -> Iterator[tuple[DayCell, int]]:
+    """What was felt in the window and known at `instant`, and was withdrawn since."""
+    here = (Response.contract_id == contract_id, *within(Response.rated_on, window))
+    yield from _raw(session, *here, Response.received_at <= instant, Response.withdrawn_at > instant)
+
+
+def _raw(session: Session, *which: ColumnElement[bool]) -> Iterator[tuple[DayCell, int]]:
     cell = (Rating.question_id, Response.point_id, Response.persona, Rating.score, Response.rated_on)
     rows = session.execute(
         select(*cell, func.count())
         .join(Rating, Rating.response_id == Response.id)
-        .where(
-            Response.contract_id == contract_id,
-            Response.received_at > instant,
-            *within(Response.rated_on, window),
-        )
+        .where(*which)
         .group_by(*cell)
     )
     for question, point, persona, score, day, n in rows:

@@ -62,6 +62,7 @@ def _tallies(session: Session) -> Iterator[Finding]:
     raw = (
         select(*cell, func.count().label("n"))
         .join(Response, Response.id == Rating.response_id)
+        .where(Response.withdrawn_at.is_(None))
         .group_by(*cell)
     )
     kept = select(

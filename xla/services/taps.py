@@ -1,0 +1,219 @@
+"""Taps: one person's rating at a rating point, stored at once and exactly once, and what they add to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from xla.core.flag import Flag, written
+from xla.core.window import local_day
+from xla.models import Evaluation, Period, Rating, Response, Tally, bulk
+from xla.services import devices, reception
+from xla.services.devices import Device
+from xla.services.kept import Kept
+from xla.services.places import Place
+from xla.services.withdrawals import withdraw
+
+SOURCE = "web"
+CHANGEABLE = timedelta(minutes=30)
+"""How long after their tap people may change it or add to it."""
+
+
+@dataclass(frozen=True)
+class Tap:
+    """A score somebody tapped, checked: the place asks the question and the score is on its scale."""
+
+    question: str
+    score: int
+    key: str
+    """Made anew for each form shown: the same key is the same response, however often it is sent."""
+    channel: str
+    felt_at: datetime
+    device: Device | None = None
+    """Who cannot be told apart any other way; None for kiosks and mails."""
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tapped:
+    """What a tap came to."""
+
+    response_id: int
+    is_new: bool
+    """False for what had been stored before."""
+
+
+class TooLate(Exception):
+    """The response can't be changed any more; it stays as it was given."""
+
+
+def tap(session: Session, place: Place, given: Tap, kept: Kept, now: datetime) -> Tapped:
+    """Store the rating, once; a repeat is told apart from a change by its score.
+
+    Raises `devices.TooMany` and `TooLate`; then nothing is stored.
+    """
+    received_at = reception.single(session, place.contract_id, now)
+    found = list(given.flags)
+    if given.device:
+        found += devices.note(session, place, given.device, kept, now)
+    response_id = _append(session, place, given, written(found), received_at)
+    if response_id is None:
+        return _again(session, place, given, written(found), kept, now)
+    _rate(session, place, response_id, given, {given.question: given.score})
+    return Tapped(response_id, is_new=True)
+
+
+def add(  # noqa: PLR0913 -- its keywords say what each is
+    session: Session,
+    place: Place,
+    key: str,
+    *,
+    scores: Mapping[str, int] | None = None,
+    reasons: Sequence[str] = (),
+    comment: str | None = None,
+    now: datetime,
+) -> int | None:
+    """Add to a response what its author tells after the tap: its id; None where there is none of that key.
+
+    Answers given before stay. What is added after a close counted the response is a response of its own.
+    """
+    received_at = reception.single(session, place.contract_id, now)
+    response = stored(session, place, key)
+    if response is None:
+        return None
+    _refuse_old(response, now)
+    if reasons or comment:
+        response.reasons = ";".join(dict.fromkeys(reasons)) or response.reasons
+        response.comment = comment or response.comment
+        session.flush()
+    answered = set(session.scalars(select(Rating.question_id).where(Rating.response_id == response.id)))
+    new = {each: score for each, score in (scores or {}).items() if place.question_ids[each] not in answered}
+    if new:
+        _join(session, place, response, new, received_at)
+    return response.id
+
+
+def stored(session: Session, place: Place, key: str) -> Response | None:
+    """The response of that key that counts."""
+    return session.scalar(
+        select(Response).where(
+            Response.contract_id == place.contract_id, Response.source == SOURCE, Response.group_key == key
+        )
+    )
+
+
+def score_of(session: Session, place: Place, response_id: int, question: str) -> int | None:
+    """What was answered to a question in a response."""
+    return session.scalar(
+        select(Rating.score).where(
+            Rating.response_id == response_id, Rating.question_id == place.question_ids[question]
+        )
+    )
+
+
+def _append(
+    session: Session, place: Place, given: Tap, flags: str | None, received_at: datetime
+) -> int | None:
+    """The new response's id; None where its key was received before."""
+    row: dict[str, Any] = {
+        "contract_id": place.contract_id,
+        "point_id": place.point_id,
+        "persona": place.persona,
+        "rated_on": local_day(given.felt_at, place.zone),
+        "rated_at": given.felt_at,
+        "received_at": received_at,
+        "source": SOURCE,
+        "channel": given.channel,
+        "group_key": given.key,
+        "flags": flags,
+    }
+    response_id: int | None = session.scalar(_APPEND[session.get_bind().dialect.name], row)
+    return response_id
+
+
+def _once(insert: postgresql.Insert | sqlite.Insert) -> ReturningInsert[int]:
+    return insert.on_conflict_do_nothing(
+        index_elements=["contract_id", "source", "group_key"], index_where=Response.group_key.is_not(None)
+    ).returning(Response.id)
+
+
+_APPEND = {
+    "postgresql": _once(postgresql.insert(bulk.table(Response))),
+    "sqlite": _once(sqlite.insert(bulk.table(Response))),
+}
+
+
+def _rate(
+    session: Session, place: Place, response_id: int, given: Tap | Response, scores: Mapping[str, int]
+) -> None:
+    """Append ratings of one response and count them in their day's tallies."""
+    rated_on = local_day(given.felt_at, place.zone) if isinstance(given, Tap) else given.rated_on
+    persona = place.persona if isinstance(given, Tap) else given.persona
+    ids = sorted((place.question_ids[question], score) for question, score in scores.items())
+    rows = [{"response_id": response_id, "question_id": each, "score": score} for each, score in ids]
+    session.execute(insert(bulk.table(Rating)), rows)
+    cells = [(each, rated_on.isoformat(), place.point_id, persona, score, 1) for each, score in ids]
+    bulk.add_up(session, bulk.table(Tally), cells)
+
+
+def _again(  # noqa: PLR0913, PLR0917 -- what `tap` knows
+    session: Session, place: Place, given: Tap, flags: str | None, kept: Kept, now: datetime
+) -> Tapped:
+    """A key that was received before: the same score is the same tap; another takes the first one's place."""
+    if given.device:
+        devices.take_back(session, place, given.device, kept, now)
+    response = stored(session, place, given.key)
+    if response is None or score_of(session, place, response.id, given.question) == given.score:
+        return Tapped(response.id if response else 0, is_new=False)
+    _refuse_old(response, now)
+    withdraw(session, place.contract_id, Response.id == response.id, now)
+    session.execute(
+        update(Response).where(Response.id == response.id).values(group_key=f"{given.key} {response.id}")
+    )
+    received_at = reception.alone(session, place.contract_id, now)
+    response_id = _append(session, place, given, flags, received_at)
+    assert response_id is not None  # noqa: S101  # the key was given up two lines above
+    _rate(session, place, response_id, given, {given.question: given.score})
+    return Tapped(response_id, is_new=True)
+
+
+def _refuse_old(response: Response, now: datetime) -> None:
+    if now - response.received_at > CHANGEABLE:
+        raise TooLate
+
+
+def _join(
+    session: Session, place: Place, response: Response, scores: Mapping[str, int], received_at: datetime
+) -> None:
+    """Add ratings to a response, or, where a close has frozen it since, to one beside it."""
+    frozen = session.scalar(
+        select(func.max(Evaluation.known_at))
+        .join(Period, Period.evaluation_id == Evaluation.id)
+        .where(
+            Period.contract_id == place.contract_id,
+            Evaluation.start_on <= response.rated_on,
+            Evaluation.end_on > response.rated_on,
+        )
+    )
+    if frozen is None or frozen < response.received_at:
+        _rate(session, place, response.id, response, scores)
+        return
+    beside = Response(
+        contract_id=response.contract_id,
+        point_id=response.point_id,
+        persona=response.persona,
+        rated_on=response.rated_on,
+        rated_at=response.rated_at,
+        received_at=received_at,
+        source=SOURCE,
+        channel=response.channel,
+        flags=response.flags,
+    )
+    session.add(beside)
+    session.flush()
+    _rate(session, place, beside.id, response, scores)
