@@ -126,7 +126,7 @@ def _place(session: Session, row: Any, agreement: Agreement) -> Place:  # noqa: 
         title=row.title,
         agreement=agreement,
         asked=asked_at(agreement, row.site_key, row.touchpoint_key, chosen),
-        question_ids=dict(ids.tuples().all()),
+        question_ids={key: question_id for key, question_id in ids},  # noqa: C416 -- rows, which dict() does not take for pairs
         staff_networks=tuple((row.networks or "").split()),
         is_open=row.token is not None and row.closed_at is None,
     )
