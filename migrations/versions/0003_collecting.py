@@ -91,6 +91,7 @@ def _collecting() -> None:
         sa.Column("paired_at", INSTANT, nullable=True),
         sa.Column("seen_at", INSTANT, nullable=True),
         sa.Column("waiting", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("refused", sa.Integer(), server_default="0", nullable=False),
         sa.Column("revoked_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_kiosk_person_id"),
         sa.ForeignKeyConstraint(["point_id"], ["rating_point.id"], name="fk_kiosk_point_id"),

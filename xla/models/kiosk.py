@@ -30,4 +30,6 @@ class Kiosk(Row):
     """When it last reported."""
     waiting: Mapped[int] = mapped_column(server_default="0")
     """Ratings on the tablet that were not delivered when it last reported."""
+    refused: Mapped[int] = mapped_column(server_default="0")
+    """Ratings that were refused and are kept on the tablet for people to look at."""
     revoked_at: Mapped[datetime | None]
