@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 import make
 import raw
 from rated import rate
-from xla.models import Standing
+from xla.models import Kiosk, Standing
+from xla.services import points
+from xla.services.points import Terms, Where
 from xla.services.rating_points import rating_points
 
 
@@ -38,6 +40,23 @@ def test_points_stand_in_the_order_of_sites_and_journey_the_silent_first(session
         ("a", "lunch", 0, date(2026, 5, 1), False),
         ("", "", 4, date(2026, 6, 15), False),
     ]
+
+
+def test_a_point_tells_its_state_what_it_asks_and_its_kiosks(session: Session) -> None:
+    contract = make.contract(session)
+    rate(session, contract, "clean", {5: 1}, site="a", touchpoint="arrive")
+    door = points.create(
+        session, None, contract, where=Where("a", "lunch"), terms=Terms("Canteen", ("food",)), now=make.NOW
+    )
+    shut = points.create(session, None, contract, where=Where("b", ""), terms=Terms(), now=make.NOW)
+    points.close(session, None, shut, make.NOW)
+    for revoked_at in (None, None, make.NOW):
+        raw.insert(session, Kiosk(point_id=door.id, name="Left", created_at=make.NOW, revoked_at=revoked_at))
+    told = [
+        (point.state, point.title, point.kiosk_count) for point in rating_points(session, contract, make.NOW)
+    ]
+    assert told == [("files", "", 0), ("open", "Canteen", 2), ("closed", "", 0)]
+    assert rating_points(session, contract, make.NOW)[1].asked == ("food",)
 
 
 def test_without_ratings_there_is_no_point(session: Session) -> None:

@@ -49,12 +49,12 @@ def digest(path: Path) -> str:
     return found.hexdigest()
 
 
-def read(path: Path) -> Iterator[tuple[int, list[str]]]:
+def read(path: Path, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
     """(row number, fields) of every row that is not empty, the header (row 1) first."""
     csv.field_size_limit(LONGEST_FIELD)
     with _opened(path) as stream:
         number = 1
-        rows = csv.reader(_lines(_blocks(stream), lambda: number), strict=True)
+        rows = csv.reader(_lines(_blocks(stream), lambda: number), strict=True, delimiter=delimiter)
         while True:
             try:
                 fields = next(rows)

@@ -1,4 +1,4 @@
-"""Rating points: where ratings are given, how many came lately, and which have fallen silent."""
+"""Rating points: where ratings are given, what is asked, how many came lately, which have fallen silent."""
 
 import json
 from collections.abc import Sequence
@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from xla.core.agreement import Agreement
+from xla.core.asking import asked_at
 from xla.core.window import local_day
-from xla.models import Contract, Question, RatingPoint, Standing, Tally
-from xla.services.agreements import agreement_of, versions
+from xla.models import Contract, Kiosk, Question, RatingPoint, Standing, Tally
+from xla.services.points import agreement_today, is_open, terms_of
 
 LATELY = timedelta(days=30)
 LOOKED_BACK = timedelta(weeks=12)
@@ -29,6 +31,25 @@ class Point:
     last_on: date | None
     """Its last rating's day; None where there was none in twelve weeks."""
     is_silent: bool
+    id: int
+    title: str
+    """'' for the names of its site and touchpoint."""
+    token: str | None
+    """What its link ends with; None for one that came with files and has none."""
+    is_open: bool
+    """Whether its link takes ratings."""
+    persona: str
+    asked: tuple[str, ...]
+    """The questions asked there, by key, the first first."""
+    kiosk_count: int
+    """Tablets set up there that were not taken back."""
+
+    @property
+    def state(self) -> str:
+        """`open`, `closed`, or `files` for one that has no link."""
+        if self.is_open:
+            return "open"
+        return "files" if self.token is None else "closed"
 
 
 def rating_points(session: Session, contract: Contract, now: datetime) -> Sequence[Point]:
@@ -36,7 +57,7 @@ def rating_points(session: Session, contract: Contract, now: datetime) -> Sequen
 
     How often a point was used tells nothing of what anybody said: the counts are not hidden.
     """
-    agreement = agreement_of(versions(session, contract)[-1])
+    agreement = agreement_today(session, contract, now)
     today = local_day(now, ZoneInfo(agreement.contract.timezone))
     used = _used(session, contract, today)
     standing = session.get(Standing, contract.id)
@@ -47,12 +68,20 @@ def rating_points(session: Session, contract: Contract, now: datetime) -> Sequen
     sites = {key: place for place, key in enumerate(agreement.site_keys)}
     moments = {each.key: place for place, each in enumerate(agreement.journey)}
     rows = session.scalars(select(RatingPoint).where(RatingPoint.contract_id == contract.id))
+    kiosks = _kiosks(session, contract)
     points = [
         Point(
             row.site_key,
             row.touchpoint_key,
             *used.get(row.id, (0, None)),
-            is_silent=(row.site_key, row.touchpoint_key) in silent,
+            is_silent=(row.site_key, row.touchpoint_key) in silent and row.closed_at is None,
+            id=row.id,
+            title=row.title,
+            token=row.token,
+            is_open=is_open(row),
+            persona=row.persona,
+            asked=_asked(agreement, row),
+            kiosk_count=kiosks.get(row.id, 0),
         )
         for row in rows
     ]
@@ -66,6 +95,22 @@ def rating_points(session: Session, contract: Contract, now: datetime) -> Sequen
             point.touchpoint,
         ),
     )
+
+
+def _asked(agreement: Agreement, row: RatingPoint) -> tuple[str, ...]:
+    chosen = terms_of(row).questions
+    return tuple(each.key for each in asked_at(agreement, row.site_key, row.touchpoint_key, chosen))
+
+
+def _kiosks(session: Session, contract: Contract) -> dict[int, int]:
+    """Point id -> its tablets."""
+    rows = session.execute(
+        select(Kiosk.point_id, func.count())
+        .join(RatingPoint, RatingPoint.id == Kiosk.point_id)
+        .where(RatingPoint.contract_id == contract.id, Kiosk.revoked_at.is_(None))
+        .group_by(Kiosk.point_id)
+    )
+    return dict(rows.all())
 
 
 def _used(session: Session, contract: Contract, today: date) -> dict[int, tuple[int, date | None]]:
