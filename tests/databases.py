@@ -38,7 +38,7 @@ class SqliteDatabases:
         return url
 
     def drop(self, url: str) -> None:
-        for ending in ("", "-wal", "-shm"):
+        for ending in ("", "-wal", "-shm", "-queue"):
             Path(_database(url) + ending).unlink(missing_ok=True)
 
 

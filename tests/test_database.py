@@ -91,6 +91,24 @@ def test_writers_wait_for_each_other(store: Engine) -> None:
     assert clients(store) == 30
 
 
+def test_who_failed_to_write_lets_the_next_one(store: Engine) -> None:
+    for _ in range(2):
+        with pytest.raises(IntegrityError), database.transaction(store) as session:
+            session.add_all([Client(name="Aurland"), Client(name="Aurland")])
+    with database.transaction(store) as session:
+        session.add(Client(name="Aurland"))
+    assert clients(store) == 1
+
+
+def test_two_servers_on_one_file_take_turns(store: Engine, database_url: str) -> None:
+    other = database.connect(database_url)
+    for number, engine in enumerate([store, other] * 3):
+        with database.transaction(engine) as session:
+            session.add(Client(name=str(number)))
+    other.dispose()
+    assert clients(store) == 6
+
+
 def test_references_are_kept(store: Engine) -> None:
     statement = text("INSERT INTO contract (key, client_id, created_at) VALUES ('x', 999, :at)")
     with database.transaction(store) as session, pytest.raises(IntegrityError):

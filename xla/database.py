@@ -1,16 +1,22 @@
 """The database: engine and sessions from a URL, with the rules SQLite and PostgreSQL each need."""
 
+import fcntl
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 10_000
+TURN = "xla.turn"
 CACHE_KIB = 8_192
 """Of an SQLite connection: enough that an import keeps its index pages."""
 KINDS = {
@@ -40,9 +46,49 @@ def connect(url: str) -> Engine:
     options = {} if is_sqlite else {"prepare_threshold": None}
     engine = create_engine(normalised(url), pool_pre_ping=not is_sqlite, connect_args=options)
     if engine.dialect.name == "sqlite":
+        writers = _Writers(engine.url.database)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", partial(_begin_sqlite, writers))
+        event.listen(engine, "checkin", writers.leave)
+        event.listen(engine, "engine_disposed", writers.close)
     return engine
+
+
+class _Writers:
+    """Who writes to an SQLite file waits here for the one before, in whatever thread or process of ours.
+
+    SQLite lets writers sleep and try again: of many, some sleep twenty times as long as the others. Who waits
+    here is woken. SQLite's own lock, with its timeout, still guards the file.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._ours = Lock()
+        self._file: int | None = None
+
+    def enter(self, connection: Connection) -> None:
+        """Wait for the connection's turn; without one, after a while, SQLite says that it is locked."""
+        if connection.info.get(TURN) or not self._path:
+            return
+        if self._ours.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            connection.info[TURN] = True
+            # Opened once and kept: a process that closes any handle of a file loses its locks on it.
+            if self._file is None:
+                self._file = os.open(f"{self._path}-queue", os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.lockf(self._file, fcntl.LOCK_EX)
+
+    def leave(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        """The connection goes back to the pool, its transaction ended: the next one's turn."""
+        if record.info.pop(TURN, False):
+            if self._file is not None:
+                fcntl.lockf(self._file, fcntl.LOCK_UN)
+            self._ours.release()
+
+    def close(self, _engine: Engine) -> None:
+        """The engine is done with."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own
@@ -57,8 +103,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(writers: _Writers, connection: Connection) -> None:
     reads = connection.get_execution_options().get("reads_only", False)
+    if not reads:
+        writers.enter(connection)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 

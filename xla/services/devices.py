@@ -83,7 +83,7 @@ def _count(  # noqa: PLR0913, PLR0917 -- all of it says what is counted
     told: dict[str, object] = {"point_id": place.point_id, "more": more}
     for at, stretch in STRETCHES.items():
         told |= {f"token_{at}": tokens[stretch], f"since_{at}": _since(stretch, now)}
-    n = {(token, minutes): n for token, minutes, n in session.execute(COUNT_UP, told)}
+    n = {(token, minutes): n for token, minutes, n in session.connection().execute(COUNT_UP, told)}
     return {stretch: n[token, stretch.minutes] for stretch, token in tokens.items()}
 
 

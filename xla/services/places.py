@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement, Question
@@ -62,12 +62,12 @@ class Place:
 
 def by_token(session: Session, token: str, kept: Kept, now: datetime) -> Place | None:
     """The place a link leads to, open or closed; None where there is none. One query, once it is known."""
-    return _found(session, _with(RatingPoint.token == token), kept, now)
+    return _found(session, _BY_TOKEN, token, kept, now)
 
 
 def by_id(session: Session, point_id: int, kept: Kept, now: datetime) -> Place | None:
     """As `by_token`, by the point's id."""
-    return _found(session, _with(RatingPoint.id == point_id), kept, now)
+    return _found(session, _BY_ID, point_id, kept, now)
 
 
 def _with(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -96,8 +96,15 @@ def _with(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _found(session: Session, statement: Select[*tuple[Any, ...]], kept: Kept, now: datetime) -> Place | None:
-    rows = session.execute(statement).all()
+# Made once: to make a statement takes longer than to ask it.
+_BY_TOKEN = _with(RatingPoint.token == bindparam("sought"))
+_BY_ID = _with(RatingPoint.id == bindparam("sought"))
+
+
+def _found(
+    session: Session, statement: Select[*tuple[Any, ...]], sought: str | int, kept: Kept, now: datetime
+) -> Place | None:
+    rows = session.connection().execute(statement, {"sought": sought}).all()
     if not rows:
         return None
     today = local_day(now, ZoneInfo(_agreement(session, rows[-1], kept).contract.timezone))

@@ -2,12 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from xla.models import Evaluation, Period, bulk
 
 TICK = timedelta(microseconds=1)
+_FROZEN = (
+    select(func.max(Evaluation.known_at))
+    .join(Period, Period.evaluation_id == Evaluation.id)
+    .where(Period.contract_id == bindparam("contract"))
+)
 
 
 def turn(session: Session, contract_id: int, now: datetime) -> datetime:
@@ -33,9 +38,5 @@ def alone(session: Session, contract_id: int, now: datetime) -> datetime:
 
 
 def _instant(session: Session, contract_id: int, now: datetime) -> datetime:
-    frozen = session.scalar(
-        select(func.max(Evaluation.known_at))
-        .join(Period, Period.evaluation_id == Evaluation.id)
-        .where(Period.contract_id == contract_id)
-    )
+    frozen: datetime | None = session.connection().scalar(_FROZEN, {"contract": contract_id})
     return now if frozen is None else max(now, frozen + TICK)

@@ -132,7 +132,7 @@ def _append(
         "group_key": given.key,
         "flags": flags,
     }
-    response_id: int | None = session.scalar(_APPEND[session.get_bind().dialect.name], row)
+    response_id: int | None = session.connection().scalar(_APPEND[session.get_bind().dialect.name], row)
     return response_id
 
 
@@ -148,6 +148,9 @@ _APPEND = {
 }
 
 
+_RATE = insert(bulk.table(Rating))
+
+
 def _rate(
     session: Session, place: Place, response_id: int, given: Tap | Response, scores: Mapping[str, int]
 ) -> None:
@@ -156,7 +159,7 @@ def _rate(
     persona = place.persona if isinstance(given, Tap) else given.persona
     ids = sorted((place.question_ids[question], score) for question, score in scores.items())
     rows = [{"response_id": response_id, "question_id": each, "score": score} for each, score in ids]
-    session.execute(insert(bulk.table(Rating)), rows)
+    session.connection().execute(_RATE, rows)
     cells = [(each, rated_on.isoformat(), place.point_id, persona, score, 1) for each, score in ids]
     bulk.add_up(session, bulk.table(Tally), cells)
 
