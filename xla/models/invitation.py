@@ -64,16 +64,21 @@ class Invitation(Row):
     person_key: Mapped[str]
     """The address, keyed and hashed: counts how often one person is asked, and tells nobody who."""
     language: Mapped[str]
+    persona: Mapped[str]
+    """Who is asked, '' where that is not known."""
     state: Mapped[str]
     happened_at: Mapped[datetime]
     """When the event happened."""
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     """When the next mail goes out; of no meaning when none will."""
+    tried_at: Mapped[datetime | None]
+    """When its first mail was last begun: until it is known how that went, the person gets no other."""
     sent_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    """The UTC day's start: an exact instant would tell which response is theirs."""
 
 
 class OptOut(Row):
