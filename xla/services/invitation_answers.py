@@ -56,7 +56,8 @@ def by_token(session: Session, token: str, kept: Kept, now: datetime) -> Opened 
 
 
 def answer(  # noqa: PLR0913 -- its keywords say what each is
-    session: Session, opened: Opened, *, question: str, score: int, kept: Kept, now: datetime) -> bool:
+    session: Session, opened: Opened, *, question: str, score: int, kept: Kept, now: datetime
+) -> bool:
     """Store the rating and mark the invitation answered, in one transaction; False where it changed nothing.
 
     The one who answered may change it for as long as `taps` allows; a link that has ended stores nothing.
