@@ -31,6 +31,14 @@ def _grown() -> None:
     op.add_column("response", sa.Column("upload_id", sa.Integer(), nullable=True))
     op.add_column("response", sa.Column("flags", sa.Text(), nullable=True))
     op.add_column("response", sa.Column("withdrawn_at", INSTANT, nullable=True))
+    flagged = sa.text("flags IS NOT NULL")
+    op.create_index(
+        "ix_response_flagged",
+        "response",
+        ["contract_id", "rated_on"],
+        sqlite_where=flagged,
+        postgresql_where=flagged,
+    )
 
 
 def _collecting() -> None:
@@ -224,6 +232,7 @@ def downgrade() -> None:
         "kiosk",
     ):
         op.drop_table(name)
+    op.drop_index("ix_response_flagged", table_name="response")
     for name in ("withdrawn_at", "flags", "upload_id"):
         op.drop_column("response", name)
     op.drop_index("uq_rating_point_token", table_name="rating_point")

@@ -14,7 +14,13 @@ def test_every_event_is_told_to_somebody_and_to_nobody_who_may_not_hear_it(event
 
 
 def test_the_providers_own_work_is_not_told_to_clients_and_auditors() -> None:
-    own = {Event.EARLY_WARNING, Event.POOR_RATING, Event.IMPORT_FAILED}
+    own = {
+        Event.EARLY_WARNING,
+        Event.POOR_RATING,
+        Event.IMPORT_FAILED,
+        Event.POINT_SILENT,
+        Event.KIOSK_SILENT,
+    }
     for role in (Role.CLIENT, Role.AUDITOR):
         assert not own & set(events_for(role))
     assert set(events_for(Role.MANAGER)) == set(Event)
@@ -38,4 +44,6 @@ def test_an_events_key_is_the_one_outboxes_and_webhooks_know() -> None:
         "report_issued",
         "poor_rating",
         "import_failed",
+        "point_silent",
+        "kiosk_silent",
     }

@@ -27,6 +27,10 @@ class Event(StrEnum):
     POOR_RATING = "poor_rating"
     """A poor rating whose author wishes to be contacted."""
     IMPORT_FAILED = "import_failed"
+    POINT_SILENT = "point_silent"
+    """Expected ratings do not come from a rating point."""
+    KIOSK_SILENT = "kiosk_silent"
+    """A kiosk has not been heard of for some time."""
 
 
 _PROVIDERS = frozenset({Role.ADMIN, Role.MANAGER})
@@ -46,8 +50,10 @@ MAY_HEAR: Mapping[Event, frozenset[Role]] = {
     Event.REPORT_ISSUED: _ALL,
     Event.POOR_RATING: _PROVIDERS,
     Event.IMPORT_FAILED: _PROVIDERS,
+    Event.POINT_SILENT: _PROVIDERS,
+    Event.KIOSK_SILENT: _PROVIDERS,
 }
-"""Who may be told at all: warnings, wishes for contact and imports are the provider's own work."""
+"""Who may be told at all: warnings, wishes for contact, imports and silences are the provider's own work."""
 
 _DEFAULT: Mapping[Event, frozenset[Role]] = {
     Event.EARLY_WARNING: frozenset({Role.MANAGER}),
@@ -62,6 +68,8 @@ _DEFAULT: Mapping[Event, frozenset[Role]] = {
     Event.REPORT_ISSUED: frozenset({Role.MANAGER, Role.CLIENT}),
     Event.POOR_RATING: frozenset({Role.MANAGER}),
     Event.IMPORT_FAILED: _PROVIDERS,
+    Event.POINT_SILENT: frozenset({Role.MANAGER}),
+    Event.KIOSK_SILENT: frozenset({Role.MANAGER}),
 }
 
 

@@ -19,7 +19,7 @@ from xla.core.outcome import Outcome
 from xla.core.outcome_document import document_of
 from xla.models import Contract, Evaluation
 from xla.models.contract import contracts
-from xla.services import decisions, periods, standings
+from xla.services import decisions, periods, retention, standings
 from xla.services.agreements import Refused
 from xla.services.evaluations import keep, measured, outcome_of
 
@@ -28,12 +28,13 @@ log = logging.getLogger(__name__)
 
 
 def work_through(engine: Engine, now: datetime) -> Iterator[str]:
-    """Close what is due, make final what nobody disputed in time, evaluate what runs.
+    """Forget what is over, close what is due, make final what nobody disputed in time, evaluate what runs.
 
     Says what was done, contract by contract.
     """
     refuse_apart(engine, now)
-    with database.reading(engine) as session:
+    with database.transaction(engine) as session:
+        retention.forget(session, now)
         ids = [contract.id for contract in session.scalars(contracts())]
     failed: Exception | None = None
     for contract_id in ids:

@@ -72,6 +72,14 @@ class Response(Row):
     __table_args__ = (
         # What was felt in a period.
         Index("ix_response_felt", "contract_id", "rated_on"),
+        # The few that look unusual.
+        Index(
+            "ix_response_flagged",
+            "contract_id",
+            "rated_on",
+            sqlite_where=text("flags IS NOT NULL"),
+            postgresql_where=text("flags IS NOT NULL"),
+        ),
         # The rows of one submission find each other, also across files.
         Index(
             "uq_response_group_key",

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, text
@@ -59,11 +59,8 @@ def take_back(session: Session, place: Place, device: Device, kept: Kept, now: d
 
 def is_within(address: str, networks: Iterable[str]) -> bool:
     """Whether an address lies in one of the networks; what is no address lies in none."""
-    try:
-        here = ip_address(address)
-    except ValueError:
-        return False
-    return any(here in ip_network(network, strict=False) for network in networks)
+    here = _parsed(address)
+    return here is not None and any(here in ip_network(network, strict=False) for network in networks)
 
 
 def forget(session: Session, now: datetime) -> None:
@@ -100,11 +97,19 @@ def _token(salt: bytes, device: Device, stretch: Stretch) -> str:
 
 
 def _network(address: str) -> str:
+    here = _parsed(address)
+    if here is None or here.version == IPV4:
+        return str(here or address)
+    return str(ip_network((here, PREFIX_V6), strict=False))
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    """An address; an old one written as a new one is the old one, or all of those would be one network."""
     try:
         here = ip_address(address)
     except ValueError:
-        return address
-    return address if here.version == IPV4 else str(ip_network((address, PREFIX_V6), strict=False))
+        return None
+    return (here.ipv4_mapped or here) if isinstance(here, IPv6Address) else here
 
 
 def _since(stretch: Stretch, now: datetime) -> datetime:

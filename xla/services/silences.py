@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Agreement
 from xla.core.silence import Silence, silence
 from xla.core.window import Window, days_between, local_day
-from xla.models import Contract, Question, Response, Tally
+from xla.models import Contract, Question, RatingPoint, Response, Tally
 from xla.services.knowledge import Knowledge
 from xla.services.tallies import within
 
@@ -34,6 +34,8 @@ def silent_points(
 ) -> list[SilentPoint]:
     """The silent rating points the agreement knows, most missed first; always the same number of queries.
 
+    From a point somebody has closed nothing is expected.
+
     Where the newest rating came in a file, what lies after its day is not known yet: a point is then judged
     as of the day after. Days on which a point's site is left out by agreement do not count.
     """
@@ -41,6 +43,7 @@ def silent_points(
     window = Window(today - LOOKED_BACK, today + timedelta(days=1))
     known = Knowledge(session, contract, agreement, window)
     volumes = _volumes(session, contract, window)
+    shut = _shut(session, contract)
     closed: dict[int, set[date]] = defaultdict(set)
     for left in known.left:
         for point in left.points:
@@ -48,7 +51,7 @@ def silent_points(
     found = [
         SilentPoint(*known.places[point], missed)
         for point in _known_points(known)
-        if (missed := silence(volumes[point], today, closed[point]))
+        if point not in shut and (missed := silence(volumes[point], today, closed[point]))
     ]
     return sorted(found, key=lambda each: (-each.silence.expected, each.site, each.touchpoint))
 
@@ -79,6 +82,12 @@ def _volumes(session: Session, contract: Contract, window: Window) -> dict[int, 
     for point, day, n in rows:
         volumes[point][day] = int(n)
     return volumes
+
+
+def _shut(session: Session, contract: Contract) -> set[int]:
+    """The ids of the rating points that collect no more."""
+    here = (RatingPoint.contract_id == contract.id, RatingPoint.closed_at.is_not(None))
+    return set(session.scalars(select(RatingPoint.id).where(*here)))
 
 
 def _known_points(known: Knowledge) -> list[int]:

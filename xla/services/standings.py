@@ -17,7 +17,7 @@ from xla.core.privacy import K_VALUE
 from xla.core.verdict import Verdict
 from xla.core.window import CalendarPeriod, local_day
 from xla.models import Contract, Standing
-from xla.services import periods
+from xla.services import periods, silence_notices
 from xla.services.agreements import agreement_of, versions
 from xla.services.evaluations import measured
 from xla.services.foresight import Foreseen, foresee, latest_closed
@@ -42,9 +42,11 @@ def refresh(session: Session, contract: Contract, now: datetime) -> Standing:
 
 
 def keep(session: Session, standing: Standing) -> Standing:
-    """Store a standing in place of the one before."""
+    """Store a standing in place of the one before, and tell of its silent points."""
     kept = session.merge(standing)
     session.flush()
+    told = json.loads(kept.document)["silent"]
+    silence_notices.points(session, kept.contract_id, told, kept.computed_at)
     return kept
 
 

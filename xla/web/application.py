@@ -45,6 +45,7 @@ from xla.web.secret import Sessions
 from xla.web.settings import settings as settings_pages
 from xla.web.shell import shell
 from xla.web.sign_in import sign_in
+from xla.web.staff_networks import staff_networks
 from xla.web.verify import verify
 from xla.web.welcome import welcomes
 
@@ -63,6 +64,7 @@ PAGES = (
     help_pages,
     kpis,
     agreements,
+    staff_networks,
     breaches,
     work,
     actions,

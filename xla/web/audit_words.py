@@ -64,6 +64,8 @@ ACTIONS: dict[str, Any] = {
     "report.issue": lazy("Issued a report"),
     "sign_in": lazy("Signed in"),
     "sign_in.fail": lazy("Failed to sign in"),
+    "staff_network.add": lazy("Added a staff network"),
+    "staff_network.remove": lazy("Removed a staff network"),
     "webhook.create": lazy("Made a webhook"),
     "webhook.disable": lazy("Switched a webhook off"),
     "webhook.enable": lazy("Switched a webhook on"),

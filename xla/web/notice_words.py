@@ -18,6 +18,8 @@ EVENTS: dict[str, Any] = {
     Event.REPORT_ISSUED: lazy("A report is issued"),
     Event.POOR_RATING: lazy("A poor rating comes in"),
     Event.IMPORT_FAILED: lazy("An import fails"),
+    Event.POINT_SILENT: lazy("A rating point falls silent"),
+    Event.KIOSK_SILENT: lazy("A kiosk falls silent"),
     "test": lazy("Test message"),
 }
 PROBLEMS: dict[str, Any] = {

@@ -1,0 +1,23 @@
+"""Retention: what must be short-lived goes when its time is over."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from xla.models import GivenAnswer, Kiosk
+from xla.services import devices
+
+ANSWERS_KEPT = timedelta(days=2)
+"""How long an API's answer is given again for the same Idempotency-Key, at least a day."""
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Delete what is over: devices' tokens, answers of the API, pairing codes nobody used."""
+    devices.forget(session, now)
+    session.execute(delete(GivenAnswer).where(GivenAnswer.created_at < now - ANSWERS_KEPT))
+    session.execute(
+        update(Kiosk)
+        .where(Kiosk.code_sha256.is_not(None), Kiosk.code_expires_at < now)
+        .values(code_sha256=None, code_expires_at=None)
+    )
