@@ -228,3 +228,11 @@ def test_an_exclusion_leaves_out_what_was_withdrawn_later_too(session: Session) 
     after = evaluate(session, contract, june, now=later).kpi("clean")
     assert (before.measurement.n, before.excluded) == (0, 1)
     assert (after.measurement.n, after.excluded) == (0, 0)
+
+
+def test_a_responses_answers_stand_in_the_places_order(session: Session) -> None:
+    place = tapping.place(session, question_keys="food;clean;recommend")
+    tapped = tapping.tap(session, place, "one", 4)
+    taps.add(session, place, "one", scores={"food": 5}, now=make.NOW)
+    found = taps.answers(session, place, tapped.response_id)
+    assert list(found.items()) == [("food", 5), ("clean", 4)]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Agreement, Question
 from xla.core.asking import asked_at
 from xla.core.window import local_day
-from xla.models import AgreementVersion, Contract, RatingPoint, StaffNetwork
+from xla.models import AgreementVersion, Contract, Installation, RatingPoint, StaffNetwork
 from xla.models import Question as QuestionRow
 from xla.services.agreements import agreement_of
 from xla.services.kept import Kept
@@ -38,6 +38,12 @@ class Place:
     question_ids: dict[str, int]
     staff_networks: tuple[str, ...]
     is_open: bool
+    provider: str
+    """Who delivers, as the installation was told; '' for the setting's name."""
+
+    def __hash__(self) -> int:
+        """By the least that tells places apart: what was worked out for one is kept under it."""
+        return hash((self.point_id, self.title, self.is_open))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,6 +82,7 @@ def _with(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .where(StaffNetwork.contract_id == RatingPoint.contract_id)
         .scalar_subquery()
     )
+    provider = select(Installation.provider).scalar_subquery()
     point = (
         RatingPoint.id,
         RatingPoint.contract_id,
@@ -88,7 +95,7 @@ def _with(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         RatingPoint.closed_at,
     )
     return (
-        select(*point, Contract.key, networks.label("networks"), *VERSION)
+        select(*point, Contract.key, networks.label("networks"), provider.label("provider"), *VERSION)
         .join(Contract, Contract.id == RatingPoint.contract_id)
         .join(AgreementVersion, AgreementVersion.contract_id == RatingPoint.contract_id)
         .where(which)
@@ -136,6 +143,7 @@ def _place(session: Session, row: Any, agreement: Agreement) -> Place:  # noqa: 
         question_ids={key: question_id for key, question_id in ids},  # noqa: C416 -- rows, which dict() does not take for pairs
         staff_networks=tuple((row.networks or "").split()),
         is_open=row.token is not None and row.closed_at is None,
+        provider=row.provider or "",
     )
 
 

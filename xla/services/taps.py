@@ -116,6 +116,17 @@ def score_of(session: Session, place: Place, response_id: int, question: str) ->
     )
 
 
+def answers(session: Session, place: Place, response_id: int) -> dict[str, int]:
+    """What a response answers to the place's questions: question key -> score, in the place's order."""
+    found: dict[int, int] = dict(
+        iter(
+            session.execute(select(Rating.question_id, Rating.score).where(Rating.response_id == response_id))
+        )
+    )
+    ids = {question.key: place.question_ids[question.key] for question in place.asked}
+    return {key: found[each] for key, each in ids.items() if each in found}
+
+
 def _append(
     session: Session, place: Place, given: Tap, flags: str | None, received_at: datetime
 ) -> int | None:

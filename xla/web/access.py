@@ -19,6 +19,13 @@ PUBLIC = frozenset(
         "health.ready",
         "help.accessibility",
         "languages.choose",
+        "rate.added",
+        "rate.answers",
+        "rate.ask",
+        "rate.change",
+        "rate.saved",
+        "rate.tapped",
+        "rate.thanks",
         "settings.logo",
         "settings.stylesheet",
         "identity_provider.back",
@@ -42,6 +49,8 @@ PUBLIC = frozenset(
     }
 )
 """Endpoints that show nothing of anybody's."""
+ANONYMOUS = frozenset({"rate"})
+"""Blueprints in which nobody is ever signed in: no cookie is read or written, so none needs protection."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 P = ParamSpec("P")
@@ -98,7 +107,7 @@ def needs(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def recognise() -> None:
     """Before each request: find out who asks, from the cookie of the session."""
     token = request.cookies.get(current_app.config["TOKEN_COOKIE"])
-    if not token or request.endpoint in {"static", "health.alive", "health.ready"}:
+    if not token or request.endpoint in {"static", "health.alive", "health.ready"} or is_anonymous():
         return
     now = clock.now()
     with reading() as session:
@@ -125,8 +134,15 @@ def refuse_foreign_origin() -> None:
     if site not in {None, "same-origin", "none"}:
         abort(403)
     ours = {request.host_url.rstrip("/"), str(current_app.config["BASE_URL"]).rstrip("/")}
+    if is_anonymous():
+        ours.add("null")  # what a page says that tells nobody where one comes from
     if origin is not None and origin not in ours:
         abort(403)
+
+
+def is_anonymous() -> bool:
+    """Whether the request is for a page where nobody is ever signed in."""
+    return request.blueprint in ANONYMOUS
 
 
 def _sign_in_first() -> Response:

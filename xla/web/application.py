@@ -39,6 +39,7 @@ from xla.web.people import people
 from xla.web.periods import periods
 from xla.web.portfolio import portfolio
 from xla.web.post import POST, Post
+from xla.web.rate import rate
 from xla.web.reports import reports
 from xla.web.second_step import second_step
 from xla.web.secret import Sessions
@@ -71,6 +72,7 @@ PAGES = (
     periods,
     exclusions,
     reports,
+    rate,
     verify,
     identity_provider,
     welcomes,
@@ -103,10 +105,12 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
     _speak(app)
     app.before_request(access.refuse_foreign_origin)
     app.before_request(access.recognise)
-    CSRFProtect(app)
+    protection = CSRFProtect(app)
     app.url_map.converters["int"] = IdConverter
     for pages in PAGES:
         app.register_blueprint(pages)
+        if pages.name in access.ANONYMOUS:
+            protection.exempt(pages)
     app.register_error_handler(HTTPException, _sorry)
     app.register_error_handler(DBAPIError, _database_away)
     app.after_request(_safer)

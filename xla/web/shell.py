@@ -21,7 +21,7 @@ def shell() -> dict[str, Any]:
     return {
         "around": around,
         "allowed": lambda permission: allowed(Permission(permission)),
-        "asset": cache(_asset),  # one page asks for the icons a few hundred times
+        "asset": cache(asset),  # one page asks for the icons a few hundred times
         "figures": figures,
         "here": request.full_path.rstrip("?"),
         "is_fragment": "HX-Request" in request.headers,
@@ -34,7 +34,7 @@ def shell() -> dict[str, Any]:
     }
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     """A static file's address, new whenever the file is: browsers may keep it for a year."""
     return url_for("static", filename=name, v=_fingerprint(str(current_app.static_folder), name))
 
