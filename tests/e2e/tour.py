@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -17,12 +17,24 @@ from web import world
 from web.doors import DOORS
 from xla import clock
 from xla.core.notice import Event
-from xla.models import Action, AgreementVersion, Breach, Contract, Period, Person, Ticket, Webhook
+from xla.models import (
+    Action,
+    AgreementVersion,
+    Breach,
+    Contract,
+    Period,
+    Person,
+    RatingPoint,
+    Ticket,
+    Webhook,
+)
 from xla.models.contract import contracts
 from xla.outside.webhooks import Answer
-from xla.services import drafts, keys, memberships, people, webhooks
+from xla.services import drafts, keys, memberships, people, places, taps, webhooks
 from xla.services.agreements import agreement_of, contract_of, in_force
+from xla.services.kept import Kept
 from xla.services.sign_ins import sha256
+from xla.services.taps import Tap
 from xla.web.editor_pages import PAGES
 from xla.web.help import TOPICS
 
@@ -51,6 +63,7 @@ ALSO = {
     "portfolio.start": "client",
 }
 """Who else looks at a page, since theirs has other things on it."""
+ANSWER = "an-answer-of-the-tour"
 INVITATION, RESET = "a-token-of-the-tour", "another-token-of-the-tour"
 
 
@@ -65,7 +78,7 @@ class Stop:
 
 
 def furnish(session: Session) -> None:
-    """What the demo lacks: people of every role, a draft, a webhook, one-time links."""
+    """What the demo lacks: people of every role, a draft, a webhook, one-time links, a poor rating."""
     now = clock.now()
     for role, name in world.NAMES.items():
         person = people.by_email(session, world.email(role)) or people.add(
@@ -90,6 +103,27 @@ def furnish(session: Session) -> None:
                 expires_at=now + timedelta(days=1),
             )
         )
+    _rate(session)
+
+
+def _rate(session: Session) -> None:
+    now = clock.now()
+    place = places.by_token(session, _links(session)[0], Kept(), now)
+    assert place
+    question = place.asked[0]
+    taps.tap(session, place, Tap(question.key, question.scores.lowest, ANSWER, "qr", now), Kept(), now)
+
+
+def _links(session: Session) -> list[str]:
+    """The links of the demo's first point in each contract, the tour's contract first."""
+    first = (
+        select(func.min(RatingPoint.id))
+        .where(RatingPoint.token.is_not(None))
+        .group_by(RatingPoint.contract_id)
+    )
+    points = session.scalars(select(RatingPoint).where(RatingPoint.id.in_(first)))
+    ours = contract_of(session, CONTRACT).id
+    return [str(point.token) for point in sorted(points, key=lambda each: each.contract_id != ours)]
 
 
 def pages(app: Flask, session: Session) -> Iterator[Stop]:
@@ -128,17 +162,24 @@ def _known(session: Session) -> dict[str, object]:
         "place": 0,
         "person": session.scalars(select(Person.id).order_by(Person.id)).first(),
         "webhook": session.scalars(select(Webhook.id)).first(),
+        "links": _links(session),
         "keys": session.scalars(select(Contract.key).order_by(Contract.key)).all(),
     }
 
 
 def _choices(endpoint: str, known: dict[str, object]) -> Iterator[dict[str, object]]:
     """One set of values for a page, or several where it has several faces."""
+    links: list[str] = known["links"]  # type: ignore[assignment]  # a list
     several: dict[str, list[dict[str, object]]] = {
         "contracts.contract": [{"key": key} for key in known["keys"]],  # type: ignore[attr-defined]  # a list
         "drafts.page": [{"section": section} for section in PAGES],
         "drafts.part": [{"section": section} for section in ("questions", "kpis")],
         "help.topic": [{"topic": topic} for topic in TOPICS],
+        "rate.ask": [{"token": token} for token in links],
+        **{
+            f"rate.{name}": [{"token": links[0], "answer": ANSWER}]
+            for name in ("answers", "change", "saved", "thanks")
+        },
         "welcomes.invitation": [{"token": INVITATION}],
         "welcomes.reset": [{"token": RESET}],
     }
