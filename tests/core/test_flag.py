@@ -1,6 +1,7 @@
 """What is unusual about a rating, by how many came before it."""
 
 from xla.core.flag import (
+    AROUND,
     DEVICE_DAY,
     DEVICE_SHORT,
     MOST,
@@ -14,9 +15,24 @@ from xla.core.flag import (
 
 
 def test_the_usual_number_is_not_flagged_and_one_more_is() -> None:
-    for stretch, (usual, flag) in USUAL.items():
-        assert flags({stretch: usual}) == []
-        assert flags({stretch: usual + 1}) == [flag]
+    for stretch, usual in USUAL.items():
+        assert flags({stretch: usual.apart}) == []
+        assert flags({stretch: usual.apart + 1}) == [usual.flag]
+
+
+def test_a_device_is_wondered_at_for_what_it_gave_beyond_all_others_of_its_network() -> None:
+    for stretch, usual in USUAL.items():
+        others = 40
+        network = {AROUND[stretch]: 2 * others + usual.apart}
+        assert flags(network | {stretch: others + usual.apart}) == []
+        network = {AROUND[stretch]: 2 * others + usual.apart + 1}
+        assert flags(network | {stretch: others + usual.apart + 1}) == [usual.flag]
+
+
+def test_more_than_look_alike_in_the_largest_office_is_always_flagged() -> None:
+    for stretch, usual in USUAL.items():
+        assert flags({AROUND[stretch]: 900, stretch: usual.most}) == []
+        assert flags({AROUND[stretch]: 900, stretch: usual.most + 1}) == [usual.flag]
 
 
 def test_only_beyond_the_most_no_more_are_taken() -> None:

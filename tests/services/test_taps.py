@@ -3,14 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import make
 import tapping
-from xla.core.flag import DEVICE_SHORT, MOST, USUAL, Flag
+from xla.core.flag import DEVICE_SHORT, MOST, NETWORK_SHORT, USUAL, Flag
 from xla.core.window import parse_period
-from xla.models import Exclusion, Response, StaffNetwork
+from xla.models import DeviceUse, Exclusion, Response, StaffNetwork
 from xla.services import devices, periods, places, taps
 from xla.services.devices import Device
 from xla.services.evaluations import evaluate
@@ -133,7 +133,7 @@ def test_what_is_added_after_a_close_is_late_beside_the_tap_it_counted(session: 
 
 def test_more_than_usual_from_one_device_is_stored_and_flagged(session: Session) -> None:
     place = tapping.place(session)
-    usual, _ = USUAL[DEVICE_SHORT]
+    usual = USUAL[DEVICE_SHORT].apart
     found = [
         session.get_one(Response, tapping.tap(session, place, f"k{n}", 5, device=PHONE).response_id).flags
         for n in range(usual + 2)
@@ -157,8 +157,8 @@ def test_a_day_s_many_are_flagged_and_the_next_day_begins_anew(session: Session)
 def test_at_the_hard_cap_no_more_are_taken(session: Session) -> None:
     place = tapping.place(session)
     kept = Kept()
-    for _ in range(MOST[DEVICE_SHORT]):
-        devices.note(session, place, PHONE, kept, make.NOW)
+    devices.note(session, place, PHONE, kept, make.NOW)
+    session.execute(update(DeviceUse).values(n=MOST[NETWORK_SHORT]))
     with pytest.raises(devices.TooMany):
         tapping.tap(session, place, "k", 5, device=PHONE)
 

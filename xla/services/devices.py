@@ -11,14 +11,14 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.orm import Session
 
-from xla.core.flag import DEVICE_DAY, DEVICE_SHORT, NETWORK_SHORT, Flag, Stretch, flags, is_too_many
+from xla.core.flag import AROUND, Flag, Stretch, flags, is_too_many
 from xla.models import DeviceSalt, DeviceUse, bulk
 from xla.services.kept import Kept
 from xla.services.places import Place
 
 SALT_BYTES = 32
 TOKEN_BYTES = 12
-STRETCHES = dict(enumerate((DEVICE_SHORT, DEVICE_DAY, NETWORK_SHORT)))
+STRETCHES = dict(enumerate((*AROUND, *AROUND.values())))
 _ROWS = ", ".join(
     f"(:point_id, :token_{at}, {each.minutes}, :since_{at}, 1)" for at, each in STRETCHES.items()
 )
@@ -76,12 +76,12 @@ def _count(  # noqa: PLR0913, PLR0917 -- all of it says what is counted
 ) -> dict[Stretch, int]:
     day = now.astimezone(UTC).date()
     salt = kept.of(("device salt", day), lambda: _salt(session, day))
-    tokens = {stretch: _token(salt, device, stretch) for stretch in STRETCHES.values()}
+    tokens = {whose: _token(salt, device, whose) for whose in ("device", "network")}
     told: dict[str, object] = {"point_id": place.point_id, "more": more}
     for at, stretch in STRETCHES.items():
-        told |= {f"token_{at}": tokens[stretch], f"since_{at}": _since(stretch, now)}
+        told |= {f"token_{at}": tokens[stretch.whose], f"since_{at}": _since(stretch, now)}
     n = {(token, minutes): n for token, minutes, n in session.connection().execute(COUNT_UP, told)}
-    return {stretch: n[token, stretch.minutes] for stretch, token in tokens.items()}
+    return {stretch: n[tokens[stretch.whose], stretch.minutes] for stretch in STRETCHES.values()}
 
 
 def _salt(session: Session, day: date) -> bytes:
@@ -90,9 +90,9 @@ def _salt(session: Session, day: date) -> bytes:
     return session.scalars(select(DeviceSalt.salt).where(DeviceSalt.day == day)).one()
 
 
-def _token(salt: bytes, device: Device, stretch: Stretch) -> str:
-    told = _network(device.address) if stretch.whose == "network" else f"{device.address}\n{device.agent}"
-    digest = hmac.digest(salt, f"{stretch.whose}\n{told}".encode(errors="replace"), hashlib.sha256)
+def _token(salt: bytes, device: Device, whose: str) -> str:
+    told = _network(device.address) if whose == "network" else f"{device.address}\n{device.agent}"
+    digest = hmac.digest(salt, f"{whose}\n{told}".encode(errors="replace"), hashlib.sha256)
     return digest[:TOKEN_BYTES].hex()
 
 
