@@ -10,12 +10,14 @@ from sqlalchemy import Engine
 
 from web import world
 from xla import clock, database
-from xla.services import people, sign_ins
+from xla.services import keys, people, sign_ins
+from xla.services.agreements import contract_of
 from xla.settings import Settings
 from xla.web import create_app
 from xla.web.post import POST
 
 BrowserOf = Callable[[str], FlaskClient]
+KeyOf = Callable[..., dict[str, str]]
 
 
 @pytest.fixture
@@ -67,3 +69,18 @@ def browser_of(app: Flask, store: Engine, everybody: None) -> BrowserOf:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def key_of(store: Engine) -> KeyOf:
+    """The headers of a new API key with those scopes, for `contract` or for all."""
+
+    def made(*scopes: str, contract: str | None = None) -> dict[str, str]:
+        with database.transaction(store) as session:
+            contract_id = contract_of(session, contract).id if contract else None
+            _key, secret = keys.create(
+                session, "Till", scopes=scopes, contract_id=contract_id, now=clock.now()
+            )
+        return {"Authorization": f"Bearer {secret}"}
+
+    return made

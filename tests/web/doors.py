@@ -22,7 +22,11 @@ class Door(NamedTuple):
 
     roles: frozenset[str]
     filled: Mapping[str, Any] = MappingProxyType({})
+    scope: str = ""
+    """What a key of the API needs there; people get in nowhere where one is needed."""
 
+
+MACHINES = frozenset[str]()
 
 DOORS: dict[str, Door] = {
     "agreements.file": Door(SEE, {"number": 1}),
@@ -37,6 +41,11 @@ DOORS: dict[str, Door] = {
     "actions.drop": Door(WORK, {"id": 1, "action": 1}),
     "actions.edit": Door(WORK, {"id": 1, "action": 1}),
     "actions.edited": Door(WORK, {"id": 1, "action": 1}),
+    "api.agreement": Door(MACHINES, scope="read"),
+    "api.contracts": Door(MACHINES, scope="read"),
+    "api.one_contract": Door(MACHINES, scope="read"),
+    "api.response_sent": Door(MACHINES, scope="ratings:write"),
+    "api.responses_sent": Door(MACHINES, scope="ratings:write"),
     "audit.file": Door(AUDIT),
     "audit.log": Door(AUDIT),
     "breach_work.acknowledge": Door(WORK, {"id": 1}),

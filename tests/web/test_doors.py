@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from web.conftest import BrowserOf
+from web.conftest import BrowserOf, KeyOf
 from web.doors import DOORS, Door
+from xla.services.keys import SCOPES
 from xla.web.access import PUBLIC
 
 ROLES = ("admin", "manager", "client", "auditor")
@@ -44,7 +45,7 @@ def test_what_is_open_to_anybody_is_public_by_name() -> None:
 @pytest.mark.usefixtures("harbour")
 def test_nobody_is_sent_to_sign_in(app: Flask, browser: FlaskClient) -> None:
     for rule, method, door in routes(app):
-        if "nobody" in door.roles:
+        if "nobody" in door.roles or door.scope:
             continue
         answer = browser.open(address(app, rule, door, OWN), method=method)
         assert answer.status_code == 303, (rule.rule, method)
@@ -58,6 +59,9 @@ def test_a_role_gets_through_its_own_doors_only(app: Flask, browser_of: BrowserO
         if rule.endpoint in {"sign_in.leave", "static"}:
             continue
         answer = browser_of(role).open(address(app, rule, door, OWN), method=method)
+        if door.scope:
+            assert answer.status_code == 401, (rule.rule, method)
+            continue
         if role in door.roles:
             assert answer.status_code != 403, (rule.rule, method)
             assert answer.status_code < 500, (rule.rule, method)
@@ -72,9 +76,41 @@ def test_a_strangers_contract_looks_like_one_there_is_not(
 ) -> None:
     browser = browser_of(role)
     for rule, method, door in routes(app):
-        if "key" not in rule.arguments:
+        if "key" not in rule.arguments or door.scope:
             continue
         foreign = browser.open(address(app, rule, door, FOREIGN), method=method)
         missing = browser.open(address(app, rule, door, NONE), method=method)
         assert (foreign.status_code, missing.status_code) == (404, 404), (rule.rule, method)
         assert foreign.data == missing.data, (rule.rule, method)
+
+
+# --- the API: a key instead of a person ---------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("harbour")
+@pytest.mark.parametrize("scope", ["nothing", *SCOPES])
+def test_a_key_gets_through_the_doors_of_its_scope_only(app: Flask, key_of: KeyOf, scope: str) -> None:
+    headers = {} if scope == "nothing" else key_of(scope)
+    for rule, method, door in routes(app):
+        if not door.scope:
+            continue
+        answer = app.test_client().open(address(app, rule, door, OWN), method=method, headers=headers)
+        assert answer.mimetype == "application/problem+json" or answer.status_code == 200, rule.rule
+        if door.scope == scope:
+            assert answer.status_code in {200, 415}, (rule.rule, method)
+        else:
+            assert answer.status_code == (403 if headers else 401), (rule.rule, method)
+
+
+@pytest.mark.usefixtures("harbour")
+def test_a_key_of_another_contract_sees_what_is_not_there(app: Flask, key_of: KeyOf) -> None:
+    headers = key_of(*SCOPES, contract=FOREIGN)
+    for rule, method, door in routes(app):
+        if not door.scope or "key" not in rule.arguments:
+            continue
+        told = [
+            app.test_client().open(address(app, rule, door, key), method=method, headers=headers)
+            for key in (OWN, NONE)
+        ]
+        assert [answer.status_code for answer in told] == [404, 404], rule.rule
+        assert told[0].data == told[1].data, rule.rule

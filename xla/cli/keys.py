@@ -18,7 +18,7 @@ def keys() -> None:
 
 @keys.command("add")
 @click.argument("name")
-@click.option("--scopes", required=True, help="read, ratings:write, or both with a comma between.")
+@click.option("--scopes", required=True, help="read, ratings:write, events:write; a comma between.")
 @click.option("--contract", metavar="KEY", help="The one contract it opens; else all.")
 @json_option
 @pass_context

@@ -23,6 +23,7 @@ from xla.services.yaml_writer import written
 __all__ = [
     "AgreementFileError",
     "Problem",
+    "as_filed",
     "digest",
     "export",
     "from_json",
@@ -68,14 +69,19 @@ def _placed(flaws: Iterable[Flaw], tree: Tree) -> list[Problem]:
 
 def export(agreement: Agreement) -> str:
     """The agreement as a file, always written the same way; `parse` gives the same agreement back."""
-    fields = _fields(agreement)
+    return written(as_filed(agreement))
+
+
+def as_filed(agreement: Agreement) -> dict[str, Any]:
+    """The fields of the agreement's file: texts, whole numbers, decimals and days; money is text."""
+    fields: dict[str, Any] = _fields(agreement)
     fee = agreement.contract.monthly_fee
     if fee is not None:
         fields["contract"]["monthly_fee"] = _amount(fee, decimals_of(agreement.contract.currency))
     for kpi, shown in zip(agreement.kpis, fields["kpis"], strict=True):
         if kpi.credit is not None:
             shown["credit"] = {name: plain(value) for name, value in shown["credit"].items()}
-    return written(fields)
+    return fields
 
 
 def to_json(agreement: Agreement) -> str:

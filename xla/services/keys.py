@@ -2,19 +2,21 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from xla.models import ApiKey, Contract, Person
 from xla.services.agreements import Refused
 from xla.services.sign_ins import sha256
 
-SCOPES = ("read", "ratings:write")
+SCOPES = ("read", "ratings:write", "events:write")
 SHOWN = 10
 """How many of a key's first characters are kept for people to know it by: `xla_` and six more."""
+NOTED_EVERY = timedelta(minutes=1)
+"""How often it is noted that a key is used."""
 
 
 class Listed(NamedTuple):
@@ -68,6 +70,32 @@ def find(session: Session, secret: str, now: datetime) -> ApiKey | None:
             or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
         )
     )
+
+
+def is_stale(key: ApiKey, now: datetime) -> bool:
+    """Whether its last use was noted long enough ago to be noted again."""
+    return key.used_at is None or now - key.used_at >= NOTED_EVERY
+
+
+def note_used(session: Session, key_id: int, now: datetime) -> None:
+    """Note that a key is used."""
+    session.execute(update(ApiKey).where(ApiKey.id == key_id).values(used_at=now))
+
+
+def opened(session: Session, key: ApiKey, contract_key: str) -> Contract | None:
+    """The contract with that key where the API key opens it; else None, as if there were none."""
+    if "\0" in contract_key:  # cannot be in the database, nor be asked of it
+        return None
+    contract = session.scalar(select(Contract).where(Contract.key == contract_key))
+    return contract if contract is not None and key.contract_id in {None, contract.id} else None
+
+
+def contracts_opened(session: Session, key: ApiKey, *, after: str, limit: int) -> Sequence[Contract]:
+    """The contracts a key opens, by their keys, from the first after `after`; at most `limit`."""
+    query = select(Contract).where(Contract.key > after).order_by(Contract.key).limit(limit)
+    if key.contract_id is not None:
+        query = query.where(Contract.id == key.contract_id)
+    return session.scalars(query).all()
 
 
 def one(session: Session, key_id: int) -> ApiKey | None:

@@ -55,6 +55,8 @@ class Recorder:
         self.wrong = wrong
         self.accepted = 0
         self.duplicates = 0
+        self.submissions = 0
+        """Submissions with at least one rating that was not received before."""
         self._received_at = bulk.instant_text(session, now)
         self._cells: Counter[Cell] = Counter()
         points = session.scalars(select(RatingPoint).where(RatingPoint.contract_id == contract_id))
@@ -63,7 +65,9 @@ class Recorder:
     def record(self, submissions: Iterable[Given]) -> None:
         """Append them all and add their scores to the tallies."""
         for chunk in chunks(submissions, CHUNK):
-            self._append(self._not_yet_received(chunk))
+            fresh = self._not_yet_received(chunk)
+            self.submissions += len(fresh)
+            self._append(fresh)
             if len(self._cells) > MOST_CELLS:
                 self._add_to_tallies()
         self._add_to_tallies()

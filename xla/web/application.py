@@ -21,6 +21,8 @@ from xla.web.account import account
 from xla.web.actions import actions
 from xla.web.addresses import IdConverter
 from xla.web.agreements import agreements
+from xla.web.api import api, problems
+from xla.web.api.pace import PACE, Pace
 from xla.web.audit import audit
 from xla.web.breach_work import work
 from xla.web.breaches import breaches
@@ -80,6 +82,7 @@ PAGES = (
     browsers,
     second_step,
     people,
+    api,
 )
 HEADERS = {
     "Content-Security-Policy": (
@@ -99,6 +102,7 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
     app.extensions[ENGINE] = engine or database.connect(settings.database)
     app.extensions[SETTINGS] = settings
     app.extensions[KEPT] = Kept()
+    app.extensions[PACE] = Pace()
     app.extensions[POST] = Post(app, mailbox if mailbox is not None else mail.mailbox(settings.smtp_url))
     app.extensions[PROVIDER] = _identity_provider(settings)
     app.session_interface = Sessions()
@@ -167,13 +171,17 @@ def _sorry(error: HTTPException) -> tuple[str, int] | Response:
     if isinstance(error, SecurityError):  # under a foreign name no address of ours can be built
         sentence = f"XLA monitor is reached at {current_app.config['BASE_URL']}, not under this name.\n"
         return Response(sentence, code, mimetype="text/plain")
+    if problems.is_asked():
+        return problems.of_http(error)
     reason = "csrf" if isinstance(error, CSRFError) else code
     return render_template("errors/error.html", code=code, reason=reason), code
 
 
-def _database_away(error: DBAPIError) -> tuple[str, int]:
+def _database_away(error: DBAPIError) -> tuple[str, int] | Response:
     """The database refused or is gone: nothing was changed, and that is said."""
     current_app.logger.error("The database refused %s: %s", request.path, error)
+    if problems.is_asked():
+        return problems.database_away()
     return render_template("errors/error.html", code=503, reason=503), 503
 
 

@@ -28,6 +28,7 @@ LONGEST = timedelta(days=36_525)
 SCOPES = {
     "read": lazy("Read contracts, periods, breaches and reports"),
     "ratings:write": lazy("Send ratings and observations"),
+    "events:write": lazy("Send events after which people are invited to rate"),
 }
 
 

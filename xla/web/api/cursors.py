@@ -1,0 +1,62 @@
+"""Cursors: a list a page at a time; what comes or goes meanwhile shifts nobody's page."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeVar
+
+from pydantic import BeforeValidator, Field
+
+from xla.web.api.bodies import Query
+from xla.web.api.problems import Flaw, Problem, shown
+
+MOST = 200
+USUAL = 50
+WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+Item = TypeVar("Item")
+Place = str | int
+
+
+def _whole(text: object) -> object:
+    return int(text) if isinstance(text, str) and WHOLE.fullmatch(text) else text
+
+
+class Page(Query):
+    """Which page of a list."""
+
+    limit: Annotated[
+        int,
+        Field(strict=True, ge=1, le=MOST, description="Items on a page."),
+        BeforeValidator(_whole),
+    ] = USUAL
+    cursor: Annotated[
+        str | None, Field(max_length=300, description="The `next` of the page before; opaque.")
+    ] = None
+
+
+def after(page: Page, kind: type[Item]) -> Item | None:
+    """The place of the last item of the page before; None for the first page."""
+    if page.cursor is None:
+        return None
+    try:
+        place = json.loads(base64.urlsafe_b64decode(page.cursor.encode()))
+    except (ValueError, RecursionError):
+        place = None
+    if type(place) is not kind or (isinstance(place, str) and not place.isprintable()):
+        raise Problem(
+            422,
+            "The query does not fit.",
+            [Flaw("cursor", shown(page.cursor), "no cursor of this list; take the `next` of a page")],
+        )
+    return place
+
+
+def cut(
+    found: Sequence[Item], page: Page, place: Callable[[Item], Place]
+) -> tuple[Sequence[Item], str | None]:
+    """The items of a page, of one more than it holds where there is another page; and its cursor."""
+    items = found[: page.limit]
+    if len(found) <= page.limit:
+        return items, None
+    return items, base64.urlsafe_b64encode(json.dumps(place(items[-1])).encode()).decode()
