@@ -63,3 +63,26 @@ def test_the_list_says_whose_each_key_is_and_what_it_opens(session: Session) -> 
         session, "second", scopes=["read"], contract_id=contract.id, by=astrid, now=NOW
     )
     assert keys.listed(session) == [(second, contract.key, "Astrid"), (first, None, None)]
+
+
+def test_a_key_opens_the_contract_it_is_for_or_all(session: Session) -> None:
+    one = make.contract(session)
+    other = make.contract(session, make.agreement(contract={"key": "quay"}))
+    every, _secret = keys.create(session, "every", scopes=["read"], now=NOW)
+    own, _secret = keys.create(session, "own", scopes=["read"], contract_id=one.id, now=NOW)
+    assert keys.opened(session, every, "quay") is other
+    assert keys.opened(session, own, "harbour") is one
+    assert keys.opened(session, own, "quay") is None
+    assert keys.opened(session, every, "no\0ne") is None
+    assert list(keys.contracts_opened(session, every, after="", limit=9)) == [one, other]
+    assert list(keys.contracts_opened(session, every, after="harbour", limit=9)) == [other]
+    assert list(keys.contracts_opened(session, own, after="", limit=9)) == [one]
+
+
+def test_a_keys_use_is_noted_again_after_a_minute(session: Session) -> None:
+    key, _secret = keys.create(session, "till", scopes=["read"], now=NOW)
+    assert keys.is_stale(key, NOW)
+    keys.note_used(session, key.id, NOW)
+    session.refresh(key)
+    assert not keys.is_stale(key, NOW + timedelta(seconds=59))
+    assert keys.is_stale(key, NOW + timedelta(seconds=60))

@@ -341,7 +341,8 @@ def test_what_is_not_there_is_a_problem_too(browser: FlaskClient, key_of: KeyOf)
     missing = browser.get("/api/v1/no-such-thing")
     assert (missing.status_code, missing.mimetype) == (404, "application/problem+json")
     wrong = browser.delete("/api/v1/responses")
-    assert (wrong.status_code, wrong.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert wrong.status_code == 405
+    assert set(wrong.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
     assert wrong.json["errors"] == [
         {
             "path": "method",

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Table, text
+from sqlalchemy import Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -61,8 +61,9 @@ def instant_text(session: Session, instant: datetime) -> str:
 def insert_once(session: Session, table: Table, row: Mapping[str, object]) -> bool:
     """Insert the row where none stands in its way; whether it was."""
     insert = postgresql.insert if _dialect(session) == "postgresql" else sqlite.insert
-    done = session.execute(insert(table).on_conflict_do_nothing(), row)
-    return bool(cast("CursorResult[Any]", done).rowcount)
+    told = next(iter(table.primary_key.columns))  # a count of rows some drivers do not tell
+    done = session.execute(insert(table).on_conflict_do_nothing().returning(told), row)
+    return done.first() is not None
 
 
 def new_ids(session: Session, table: Table, count: int) -> Sequence[int]:

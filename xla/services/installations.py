@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from xla.models import Installation
+from xla.models import Installation, bulk
 
 
 def installation(session: Session) -> Installation | None:
@@ -19,22 +19,20 @@ def installation(session: Session) -> Installation | None:
 def ensured(session: Session, now: datetime) -> Installation:
     """The installation's row, made with a new secret where there is none."""
     known = installation(session)
-    if known is None:
-        known = Installation(
-            id=1,
-            secret=secrets.token_urlsafe(48),
-            provider="",
-            colour="",
-            logo=None,
-            logo_sha256=None,
-            sender_name="",
-            sender_email="",
-            language="en",
-            changed_at=now,
-        )
-        session.add(known)
-        session.flush()
-    return known
+    if known is not None:
+        return known
+    row = {
+        "id": 1,
+        "secret": secrets.token_urlsafe(48),
+        "provider": "",
+        "colour": "",
+        "sender_name": "",
+        "sender_email": "",
+        "language": "en",
+        "changed_at": now,
+    }
+    bulk.insert_once(session, bulk.table(Installation), row)  # the first requests come at once
+    return session.get_one(Installation, 1)
 
 
 class Branding(NamedTuple):

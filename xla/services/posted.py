@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple, NoReturn, TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -59,7 +59,13 @@ def take_responses(
     given = [reading.read(number, posted) for number, posted in enumerate(responses)]
     if reading.wrongs:
         raise PostRefused(reading.wrongs)
-    recorder = Recorder(session, contract.id, source=SOURCE, wrong=_never, now=received_at)
+    recorder = Recorder(
+        session,
+        contract.id,
+        source=SOURCE,
+        wrong=lambda given, wrong: reading.tell(str(given.row), wrong),  # none: each stands alone
+        now=received_at,
+    )
     recorder.record(each for each in given if each is not None)
     return Taken(recorder.submissions, len(responses) - recorder.submissions)
 
@@ -101,6 +107,10 @@ class _Reading:
             ratings=tuple((question.id, score) for question, score in asked),
         )
 
+    def tell(self, where: str, wrong: Wrong) -> None:
+        """Keep what is wrong somewhere."""
+        self.wrongs.append(Wrong(f"{where}.{wrong.column}", wrong.found, wrong.problem))
+
     def _asked(self, number: int, posted: Posted) -> Iterator[tuple[Asked, int]]:
         answered: set[int] = set()
         for place, (key, score) in enumerate(posted.ratings):
@@ -112,7 +122,7 @@ class _Reading:
                 answered.add(question.id)
                 yield question, self.fields.score(question, str(score))
             except Wrong as wrong:
-                self._tell(where, wrong)
+                self.tell(where, wrong)
 
     def _reasons(self, number: int, posted: Posted, asked: Sequence[Asked]) -> str | None:
         given: list[str] = []
@@ -127,11 +137,8 @@ class _Reading:
         try:
             return read()
         except Wrong as wrong:
-            self._tell(str(number), wrong)
+            self.tell(str(number), wrong)
             return None
-
-    def _tell(self, where: str, wrong: Wrong) -> None:
-        self.wrongs.append(Wrong(f"{where}.{wrong.column}", wrong.found, wrong.problem))
 
 
 def _moment(fields: RatingInput, posted: Posted) -> Moment:
@@ -140,8 +147,3 @@ def _moment(fields: RatingInput, posted: Posted) -> Moment:
     if not posted.rated_at and not posted.date:
         raise Wrong("rated_at", "", "missing; a response needs rated_at or date")
     return fields.moment(posted.rated_at, posted.date)
-
-
-def _never(_given: Given, wrong: Wrong) -> NoReturn:
-    """Responses stand alone here, so none can contradict another."""
-    raise wrong

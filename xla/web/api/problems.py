@@ -108,7 +108,7 @@ def of_http(error: HTTPException) -> Response:
     status = error.code or 500
     problem = SENTENCES.get(status, "this server could not answer; its log says why")
     found = request.method if status == HTTPStatus.METHOD_NOT_ALLOWED else None
-    allow = error.get_response().headers.get("Allow")
+    allow = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     sentence = problem[0].upper() + problem[1:] + "."
     return refused(
         Problem(
