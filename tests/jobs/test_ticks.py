@@ -8,10 +8,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine, select
 
 import make
+import tapping
 from xla import clock, database
 from xla.core.window import parse_period
 from xla.jobs import ticks
-from xla.models import AgreementVersion, Evaluation, Period, Standing
+from xla.models import AgreementVersion, Evaluation, Kiosk, Notice, Period, Standing
 from xla.services.agreements import contract_of
 from xla.services.imports import import_ratings
 
@@ -155,3 +156,18 @@ def test_what_another_closed_meanwhile_is_not_told_again(
     list(ticks.work_through(harbour, NOW))
     monkeypatch.setattr(ticks.periods, "due", lambda *_asked: [parse_period("2026-03")])
     assert list(ticks.work_through(harbour, NOW)) == []
+
+
+def test_a_silent_kiosk_is_told_once_and_its_unused_code_is_forgotten(harbour: Engine) -> None:
+    quiet_since = NOW - timedelta(hours=1)
+    with database.transaction(harbour) as session:
+        point = tapping.point(session, contract_of(session, "harbour"), site_key="b")
+        told = {"point_id": point.id, "name": "Entrance", "created_at": quiet_since}
+        session.add(Kiosk(**told, paired_at=quiet_since, seen_at=quiet_since))
+        session.add(Kiosk(**told, code_sha256="7", code_expires_at=quiet_since))
+    for minutes in (0, 1):
+        list(ticks.work_through(harbour, NOW + timedelta(minutes=minutes)))
+    with database.reading(harbour) as session:
+        kinds = select(Notice.kind).where(Notice.kind == "kiosk_silent")
+        assert session.scalars(kinds).all() == ["kiosk_silent"]
+        assert session.scalars(select(Kiosk.code_sha256)).all() == [None, None]

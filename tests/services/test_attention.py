@@ -13,7 +13,18 @@ import standing_samples
 from statements import sent
 from web import world
 from xla.core.breach import BreachState
-from xla.models import Action, Breach, BreachWork, Contract, Decision, Period, Person, Report
+from xla.models import (
+    Action,
+    Breach,
+    BreachWork,
+    Contract,
+    Decision,
+    Kiosk,
+    Period,
+    Person,
+    RatingPoint,
+    Report,
+)
 from xla.services import attention as subject
 from xla.services import breaches, memberships, people, periods
 from xla.services.agreements import contract_of
@@ -297,9 +308,29 @@ def test_the_queries_do_not_grow_with_contracts(session: Session) -> None:
         with sent(session) as statements:
             attention(session, admin, NOW)
         counts.append(len(statements))
-    assert counts[0] == counts[1] == counts[2] <= 13
+    assert counts[0] == counts[1] == counts[2] <= 14
 
 
 def test_a_group_without_tasks_has_nothing_more(session: Session) -> None:
     empty = replace(subject.Attention())
     assert (empty.count, empty.breaches.more, empty.next_on) == (0, 0, None)
+
+
+# --- kiosks -------------------------------------------------------------------------------------------------
+
+
+def test_silent_kiosks_need_the_provider_alone_the_longest_silent_first(session: Session) -> None:
+    harbour = contract_of(session, "harbour")
+    for name, minutes, waiting in (("Lobby", 40, 2), ("Canteen", 90, 1), ("Gate", 29, 9)):
+        point = RatingPoint(contract_id=harbour.id, site_key=name, touchpoint_key="", opened_at=NOW)
+        session.add(point)
+        session.flush()
+        seen_at = NOW - timedelta(minutes=minutes)
+        kiosk = Kiosk(point_id=point.id, name=name, created_at=seen_at, paired_at=seen_at, seen_at=seen_at)
+        kiosk.waiting = waiting
+        session.add(kiosk)
+    session.flush()
+    (task,) = attention(session, someone(session, "manager"), NOW).kiosks.tasks
+    told = (task.terms.key, task.names, task.waiting, task.heard_at)
+    assert told == ("harbour", ("Canteen", "Lobby"), 3, NOW - timedelta(minutes=90))
+    assert attention(session, someone(session, "client"), NOW).kiosks.count == 0

@@ -19,7 +19,7 @@ from xla.core.outcome import Outcome
 from xla.core.outcome_document import document_of
 from xla.models import Contract, Evaluation
 from xla.models.contract import contracts
-from xla.services import decisions, periods, retention, standings
+from xla.services import decisions, kiosks, periods, retention, silence_notices, standings
 from xla.services.agreements import Refused
 from xla.services.evaluations import keep, measured, outcome_of
 
@@ -48,6 +48,7 @@ def work_through(engine: Engine, now: datetime) -> Iterator[str]:
                 is_news = True
                 yield sentence
             _refresh_standing(engine, contract_id, now, is_news=is_news)
+            _tell_silent_kiosks(engine, contract_id, now)
         except Exception as error:
             log.exception("The work of contract %s failed; the others' goes on.", contract_id)
             failed = failed or error
@@ -152,6 +153,15 @@ def _refresh_standing(engine: Engine, contract_id: int, now: datetime, *, is_new
         standing = standings.standing_of(session, contract, now)
     with database.transaction(engine) as session:
         standings.keep(session, standing)
+
+
+def _tell_silent_kiosks(engine: Engine, contract_id: int, now: datetime) -> None:
+    with database.reading(engine) as session:
+        silent = kiosks.silent(session, session.get_one(Contract, contract_id), now)
+    if silent:
+        with database.transaction(engine) as session:
+            contract = session.get_one(Contract, contract_id)
+            silence_notices.kiosks(session, contract, silent, now)
 
 
 def _is_news(session: Session, contract_id: int, outcome: Outcome) -> bool:

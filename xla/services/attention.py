@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Agreement, Kpi
 from xla.core.role import PARTIES, Role
 from xla.models import Person
-from xla.services import attention_breaches, attention_periods, attention_standings
+from xla.services import attention_breaches, attention_kiosks, attention_periods, attention_standings
 from xla.services.attention_breaches import BreachTask
+from xla.services.attention_kiosks import KioskTask
 from xla.services.attention_periods import PeriodTask
 from xla.services.attention_standings import SilenceTask, WarningTask
 from xla.services.terms import agreements
@@ -53,6 +54,7 @@ class Attention:
     periods: Group[PeriodTask] = Group()
     reports: Group[PeriodTask] = Group()
     silences: Group[SilenceTask] = Group()
+    kiosks: Group[KioskTask] = Group()
     evidence: Mapping[int, str] = field(default_factory=dict)
     """What the breaches shown were opened on, as JSON, by their ids."""
     next_on: date | None = None
@@ -63,7 +65,14 @@ class Attention:
     @property
     def count(self) -> int:
         """How many things need them."""
-        groups = (self.breaches, self.warnings, self.periods, self.reports, self.silences)
+        groups = (
+            self.breaches,
+            self.warnings,
+            self.periods,
+            self.reports,
+            self.silences,
+            self.kiosks,
+        )
         return sum(group.count for group in groups)
 
     def agreement(self, task: Task) -> Agreement:
@@ -87,17 +96,19 @@ def attention(session: Session, person: Person, now: datetime) -> Attention:
         return Attention()
     live = attention_breaches.live(session, person, party, now)
     proposed = attention_periods.proposed(session, person, party, now)
-    late, unreported, warned = [], [], attention_standings.Warned([], [])
+    late, unreported, warned, quiet = [], [], attention_standings.Warned([], []), []
     if party == "provider":
         late = attention_periods.late(session, person, now)
         unreported = attention_periods.unreported(session, person, now)
         warned = attention_standings.warned(session, person, now)
+        quiet = attention_kiosks.silent(session, person, now)
     found = Attention(
         breaches=_shown(live.tasks),
         warnings=_shown(warned.warnings),
         periods=_shown([*proposed.tasks, *late]),
         reports=_shown(unreported),
         silences=_shown(warned.silences),
+        kiosks=_shown(quiet),
         evidence=attention_breaches.evidence(session, live.tasks[:SHOWN]),
         next_on=min([*live.coming, *proposed.coming], default=None),
     )
@@ -116,5 +127,6 @@ def _named(session: Session, found: Attention) -> Attention:
         *found.periods.tasks,
         *found.reports.tasks,
         *found.silences.tasks,
+        *found.kiosks.tasks,
     )
     return replace(found, agreements=agreements(session, {task.version_id for task in shown}))

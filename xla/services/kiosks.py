@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from xla.core.kiosk import SILENT_AFTER, is_silent
@@ -15,6 +15,8 @@ CODE_DIGITS = 8
 CODE_LASTS = timedelta(minutes=15)
 MOST_WAITING = 1_000_000
 """A tablet that says more does not know what it says."""
+HEARD_AT = func.coalesce(Kiosk.seen_at, Kiosk.paired_at)
+"""When a kiosk was last heard of; NULL before any tablet is paired."""
 
 
 class Listed(NamedTuple):
@@ -122,20 +124,19 @@ def listed(session: Session, contract: Contract) -> list[Listed]:
 
 def silent(session: Session, contract: Contract, now: datetime) -> list[Kiosk]:
     """The contract's paired kiosks at open rating points that have not reported, the longest silent first."""
-    heard_at = func.coalesce(Kiosk.seen_at, Kiosk.paired_at)
     return list(
         session.scalars(
             select(Kiosk)
             .join(RatingPoint, RatingPoint.id == Kiosk.point_id)
-            .where(
-                RatingPoint.contract_id == contract.id,
-                RatingPoint.closed_at.is_(None),
-                Kiosk.revoked_at.is_(None),
-                heard_at <= now - SILENT_AFTER,
-            )
-            .order_by(heard_at, Kiosk.id)
+            .where(RatingPoint.contract_id == contract.id, *is_quiet(now))
+            .order_by(HEARD_AT, Kiosk.id)
         )
     )
+
+
+def is_quiet(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a kiosk, joined to its rating point, is silent."""
+    return RatingPoint.closed_at.is_(None), Kiosk.revoked_at.is_(None), now - SILENT_AFTER >= HEARD_AT
 
 
 def state(kiosk: Kiosk, now: datetime) -> str:

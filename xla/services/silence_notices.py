@@ -32,11 +32,9 @@ def points(session: Session, contract_id: int, silent: Iterable[Mapping[str, Any
 
 def kiosks(session: Session, contract: Contract, silent: Iterable[Kiosk], now: datetime) -> None:
     """Tell of kiosks nothing was heard of; again only once one was heard of and fell silent anew."""
-    found = [(kiosk, kiosk.seen_at.isoformat()) for kiosk in silent if kiosk.seen_at]
-    if not found:
-        return
     told = _told(session, contract.id, Event.KIOSK_SILENT)
-    for kiosk, seen_at in found:
+    for kiosk in silent:
+        seen_at = str(kiosk.seen_at and kiosk.seen_at.isoformat())
         where = f"{contract.key}/{kiosk.id}"
         if seen_at > told.get(where, ""):
             document = {"contract": contract.key, "kiosk": kiosk.id, "name": kiosk.name, "seen_at": seen_at}
