@@ -18,6 +18,13 @@ PUBLIC = frozenset(
         "health.alive",
         "health.ready",
         "help.accessibility",
+        "kiosk.alive",
+        "kiosk.manifest",
+        "kiosk.pair",
+        "kiosk.ratings",
+        "kiosk.setting_up",
+        "kiosk.shell",
+        "kiosk.worker",
         "languages.choose",
         "rate.added",
         "rate.answers",
@@ -49,7 +56,7 @@ PUBLIC = frozenset(
     }
 )
 """Endpoints that show nothing of anybody's."""
-ANONYMOUS = frozenset({"api", "rate"})
+ANONYMOUS = frozenset({"api", "kiosk", "rate"})
 """Blueprints in which nobody is ever signed in: no cookie is read or written, so none needs protection."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
