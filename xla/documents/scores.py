@@ -1,6 +1,6 @@
 """Scores: what each score of a question is called, in a language: the agreement's words, else ours."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from xla.core.agreement import Language, Question
 from xla.core.agreement_texts import words
@@ -16,7 +16,7 @@ FACES: Mapping[str, tuple[int, ...]] = {
 
 def score_words(question: Question, language: Language, default: Language) -> dict[int, str]:
     """Score -> its words in `language`, else in `default`; '' for a number that has none. The worst first."""
-    own = _own(question, translations(language).gettext)
+    own = own_words(question, language)
     return {
         score: words(question.labels.get(str(score), {}), language, default) or own.get(score, "")
         for score in question.scores.scores
@@ -28,8 +28,9 @@ def faces(question: Question) -> dict[int, int]:
     return dict(zip(question.scores.scores, FACES.get(str(question.scale), ()), strict=False))
 
 
-def _own(question: Question, _: Callable[[str], str]) -> dict[int, str]:
-    """Our words: faces have one each, numbers at the ends."""
+def own_words(question: Question, language: Language) -> dict[int, str]:
+    """Our words for scores of the question's scale: faces have one each, numbers at the ends."""
+    _ = translations(language).gettext
     lowest, highest = question.scores.lowest, question.scores.highest
     if str(question.scale) in FACES:
         middle = () if question.scale == "smiley4" else (_("Okay"),)

@@ -18,6 +18,10 @@ PUBLIC = frozenset(
         "health.alive",
         "health.ready",
         "help.accessibility",
+        "invited.answered",
+        "invited.ask",
+        "invited.stop",
+        "invited.stopped",
         "kiosk.alive",
         "kiosk.manifest",
         "kiosk.pair",
@@ -56,7 +60,7 @@ PUBLIC = frozenset(
     }
 )
 """Endpoints that show nothing of anybody's."""
-ANONYMOUS = frozenset({"api", "kiosk", "rate"})
+ANONYMOUS = frozenset({"api", "invited", "kiosk", "rate"})
 """Blueprints in which nobody is ever signed in: no cookie is read or written, so none needs protection."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
