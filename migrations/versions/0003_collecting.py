@@ -81,7 +81,7 @@ def _collecting() -> None:
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("since", INSTANT, nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        sa.CheckConstraint("n > 0", name="ck_device_use_counted"),
+        sa.CheckConstraint("n >= 0", name="ck_device_use_counted"),
         sa.ForeignKeyConstraint(["point_id"], ["rating_point.id"], name="fk_device_use_point_id"),
         sa.PrimaryKeyConstraint("point_id", "token", "minutes", "since", name="pk_device_use"),
         sqlite_with_rowid=False,

@@ -24,7 +24,7 @@ class DeviceUse(Row):
     __tablename__ = "device_use"
     __table_args__ = (
         PrimaryKeyConstraint("point_id", "token", "minutes", "since"),
-        CheckConstraint("n > 0", name="counted"),
+        CheckConstraint("n >= 0", name="counted"),
         {"sqlite_with_rowid": False},
     )
 

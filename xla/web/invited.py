@@ -1,4 +1,4 @@
-"""Invited: where a mail's links lead. They choose a face beforehand and store nothing; the page's button does."""
+"""Invited: where a mail's links lead. They choose a face and store nothing; the page's button stores it."""
 
 from datetime import datetime
 
