@@ -11,7 +11,7 @@ COMPILE := $(PLAIN_PIP) CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/pip-co
 	--generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help setup setup-tests run test bench screenshots catalogues lint format lock clean
+.PHONY: help setup setup-tests run test bench survive screenshots catalogues lint format lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 22
@@ -31,6 +31,9 @@ test: setup-tests ## Every test on SQLite and PostgreSQL; core and services must
 
 bench: setup-tests ## Measure speed and memory
 	$(BIN)/python tests/benchmarks/run.py $(ARGS)
+
+survive: setup-tests ## What collecting must survive, a hundred times as often as `make test`
+	XLA_SURVIVE=100 $(BIN)/python -m pytest -n 0 tests/e2e/test_collecting_survives.py $(ARGS)
 
 screenshots: setup-tests ## Every page with the demo's data as a picture, in build/screenshots
 	$(BIN)/python tests/e2e/screenshots.py $(ARGS)

@@ -15,13 +15,13 @@ STOPS_WITHIN_S = 30
 
 # The server lives as long as its standard input is open. The pipe closes when the test run ends, however that
 # happens: finished, Ctrl-C or killed. Then the server stops and takes its folder with it.
+QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 SCRIPT = """
 initdb="$1/initdb" postgres="$1/postgres" folder="$2"
 "$initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 --no-locale --no-sync \
     >"$folder/log" 2>&1 || exit 1
 "$postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=200 \
-    -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 \
-    -c timezone=UTC >>"$folder/log" 2>&1 &
+    $3 -c wal_level=minimal -c max_wal_senders=0 -c timezone=UTC >>"$folder/log" 2>&1 &
 server=$!
 read -r _
 kill -INT "$server"
@@ -40,16 +40,27 @@ def programs() -> Path | None:
 
 
 class Cluster:
-    """One server for one test run. Starting returns at once; `wait` blocks until it answers."""
+    """One server for one test run. Starting returns at once; `wait` blocks until it answers.
 
-    def __init__(self, folder_of_programs: Path) -> None:
+    What it commits need not outlive a power cut, unless it `is_durable`.
+    """
+
+    def __init__(self, folder_of_programs: Path, *, is_durable: bool = False) -> None:
         # Not below TMPDIR: a socket's path has 107 bytes at most, and the server's user must get there.
         self.folder = Path(tempfile.mkdtemp(prefix="xla-pg-", dir="/tmp"))
         user = _unprivileged_user()
         if user:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", SCRIPT, "postgres", folder_of_programs, self.folder],
+            [
+                "/bin/sh",
+                "-c",
+                SCRIPT,
+                "postgres",
+                folder_of_programs,
+                self.folder,
+                "" if is_durable else QUICK,
+            ],
             cwd=self.folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

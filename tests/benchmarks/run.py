@@ -19,7 +19,7 @@ import postgres  # noqa: E402 -- found by the line above
 from databases import Databases, PostgresDatabases, SqliteDatabases  # noqa: E402 -- as above
 
 KINDS = ("sqlite", "postgresql")
-SUBJECTS = ("import", "evaluate", "pages", "report")
+SUBJECTS = ("import", "evaluate", "collect", "pages", "report")
 WIDTH = 66
 
 
@@ -56,6 +56,15 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]
                     import evaluating
 
                     yield f"Evaluation, {kind}", evaluating.figures(some, is_small=asked.small)
+    if asked.only in {None, "collect"}:
+        import collecting
+
+        for kind in [asked.database] if asked.database else KINDS:
+            with (
+                tempfile.TemporaryDirectory(prefix="xla-bench-") as folder,
+                _databases(kind, folder, is_durable=True) as some,
+            ):
+                yield f"Collecting, {kind}", collecting.figures(some, is_small=asked.small)
     if asked.only in {None, "pages"}:
         import pages
         import portfolio
@@ -72,7 +81,7 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]
 
 
 @contextmanager
-def _databases(kind: str, folder: str) -> Iterator[Databases]:
+def _databases(kind: str, folder: str, *, is_durable: bool = False) -> Iterator[Databases]:
     """Databases of that kind; for PostgreSQL on a server of our own that goes when we do."""
     if kind == "sqlite":
         yield SqliteDatabases(Path(folder))
@@ -80,7 +89,7 @@ def _databases(kind: str, folder: str) -> Iterator[Databases]:
     programs = postgres.programs()
     if programs is None:
         sys.exit("PostgreSQL's server programs are not installed: apt-get install postgresql")
-    cluster = postgres.Cluster(programs)
+    cluster = postgres.Cluster(programs, is_durable=is_durable)
     try:
         postgres.wait(cluster.folder)
         yield PostgresDatabases(cluster.folder)

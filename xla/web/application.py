@@ -35,9 +35,6 @@ from xla.web.exclusions import exclusions
 from xla.web.health import health
 from xla.web.help import help_pages
 from xla.web.identity_provider import PROVIDER, identity_provider
-from xla.web.invited import invited
-from xla.web.kiosk import kiosk
-from xla.web.kiosks import kiosks
 from xla.web.kpis import kpis
 from xla.web.language import languages
 from xla.web.people import people
@@ -69,8 +66,6 @@ PAGES = (
     audit,
     help_pages,
     kpis,
-    kiosk,
-    kiosks,
     agreements,
     staff_networks,
     breaches,
@@ -80,7 +75,6 @@ PAGES = (
     exclusions,
     reports,
     rate,
-    invited,
     verify,
     identity_provider,
     welcomes,
