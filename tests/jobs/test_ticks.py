@@ -15,6 +15,7 @@ from xla.jobs import ticks
 from xla.models import AgreementVersion, Evaluation, Kiosk, Notice, Period, Standing
 from xla.services.agreements import contract_of
 from xla.services.imports import import_ratings
+from xla.settings import Settings
 
 NOW = datetime(2026, 4, 10, 12, tzinfo=UTC)
 
@@ -100,7 +101,7 @@ def test_five_minutes_apart_are_still_one_time(harbour: Engine) -> None:
 def test_the_scheduler_only_ticks(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     ticked: list[Engine] = []
     monkeypatch.setattr(ticks, "tick", ticked.append)
-    scheduler = ticks.start(harbour)
+    scheduler = ticks.start(harbour, Settings())
     (job,) = scheduler.get_jobs()
     assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
     assert job.trigger.interval == timedelta(hours=1)
@@ -111,7 +112,7 @@ def test_the_scheduler_only_ticks(harbour: Engine, monkeypatch: pytest.MonkeyPat
 def test_keeping_on_working_ticks_every_hour(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
     monkeypatch.setattr(ticks.BlockingScheduler, "start", lambda self: started.append(len(self.get_jobs())))
-    ticks.keep_working(harbour)
+    ticks.keep_working(harbour, Settings())
     assert started == [1]
 
 

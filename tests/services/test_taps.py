@@ -1,5 +1,6 @@
 """A tap is stored once, may be changed and added to for half an hour, and is counted as it stands."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -149,6 +150,22 @@ def test_more_than_usual_from_one_device_is_stored_and_flagged(session: Session)
     other = tapping.tap(session, place, "another", 5, device=Device("192.0.2.7", "Another telephone"))
     assert session.get_one(Response, other.response_id).flags is None
     assert tapping.counted(session) == {5: usual + 3}
+
+
+def test_a_change_in_the_devices_next_stretch_is_no_rating_more(session: Session) -> None:
+    place = tapping.place(session)
+    tapping.tap(session, place, "first", 2, device=PHONE)
+    later = make.NOW + timedelta(minutes=12)
+    assert tapping.tap(session, place, "first", 5, now=later, device=PHONE).is_new
+    assert set(session.scalars(select(DeviceUse.n).where(DeviceUse.since > make.NOW))) == {0}
+
+
+def test_a_changed_answer_stays_its_personas(session: Session) -> None:
+    place = tapping.place(session)
+    asked = replace(place, persona="visitor")
+    tapping.tap(session, asked, "first", 2)
+    tapping.tap(session, place, "first", 5)
+    assert set(session.scalars(select(Response.persona))) == {"visitor"}
 
 
 def test_a_day_s_many_are_flagged_and_the_next_day_begins_anew(session: Session) -> None:

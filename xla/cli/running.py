@@ -5,7 +5,8 @@ import waitress
 
 from xla import clock
 from xla.cli.context import Context, failing_clearly, pass_context
-from xla.jobs import demonstration, ticks
+from xla.jobs import demonstration, mailing, ticks
+from xla.outside import mail
 from xla.services import tickets, welcome
 from xla.settings import Settings
 from xla.web import create_app
@@ -27,7 +28,7 @@ def serve(context: Context, host: str, port: int, *, with_demo: bool) -> None:
         settings = context.settings.reached_at(host, port)
         app = create_app(settings, engine)
         _print_set_up_link(context, settings)
-        scheduler = ticks.start(engine)
+        scheduler = ticks.start(engine, settings)
     click.echo(f"XLA monitor listens on http://{host}:{port} (Ctrl-C stops it)")
     try:
         with failing_clearly():
@@ -44,8 +45,12 @@ def work(context: Context, *, once: bool) -> None:
     with failing_clearly():
         for sentence in ticks.work_through(context.engine, clock.now()):
             click.echo(sentence)
+        mailbox = mail.mailbox(context.settings.smtp_url)
+        if once and mailbox:
+            sent = mailing.send_due(context.engine, context.settings, mailbox, clock.now())
+            click.echo(f"{sent} invitations are sent.")
         if not once:
-            ticks.keep_working(context.engine)
+            ticks.keep_working(context.engine, context.settings)
 
 
 @click.command()

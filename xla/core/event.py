@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 REQUIRED = ("email", "external_id")
@@ -121,6 +122,6 @@ def texts(payload: object, mapping: Mapping[str, str]) -> dict[str, str]:
 def _read(field: str, path: str, value: object) -> Read:
     if value is None or value == "":
         return Read(field, path, "", "missing" if field in REQUIRED else "")
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return Read(field, path, "", "kind")
     return Read(field, path, str(value).strip(), "")

@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 from xla import clock, database
 from xla.core.outcome import Outcome
 from xla.core.outcome_document import document_of
+from xla.jobs import mailing
 from xla.models import Contract, Evaluation
 from xla.models.contract import contracts
 from xla.services import decisions, kiosks, periods, retention, silence_notices, standings
 from xla.services.agreements import Refused
 from xla.services.evaluations import keep, measured, outcome_of
+from xla.settings import Settings
 
 MOST_APART = timedelta(minutes=5)
 log = logging.getLogger(__name__)
@@ -56,18 +58,20 @@ def work_through(engine: Engine, now: datetime) -> Iterator[str]:
         raise failed
 
 
-def start(engine: Engine) -> BaseScheduler:
-    """Tick now and every hour, in the background."""
+def start(engine: Engine, settings: Settings) -> BaseScheduler:
+    """Tick now and every hour, and mail every minute, in the background."""
     scheduler = BackgroundScheduler(timezone="UTC")
     _schedule(scheduler, engine)
+    mailing.schedule(scheduler, engine, settings)
     scheduler.start()
     return scheduler
 
 
-def keep_working(engine: Engine) -> None:
-    """Tick every hour until stopped."""
+def keep_working(engine: Engine, settings: Settings) -> None:
+    """Tick every hour, and mail every minute, until stopped."""
     scheduler = BlockingScheduler(timezone="UTC")
     _schedule(scheduler, engine)
+    mailing.schedule(scheduler, engine, settings)
     scheduler.start()
 
 

@@ -3,9 +3,9 @@
 import hashlib
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -36,6 +36,10 @@ class Letter:
     text: str
     html: str
     key: str
+    unsubscribe: str = ""
+    """Where mail programs ask for no more mails, with one POST (RFC 8058); '' where none are wanted."""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """PNGs the HTML shows as `cid:` and their name."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def mailbox(url: str) -> Mailbox | None:
 
 def message(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     """The letter as it goes over the wire. Raises ValueError where a line break is in its head."""
-    for line in (letter.to, letter.subject, sender.name, sender.email):
+    for line in (letter.to, letter.subject, letter.unsubscribe, sender.name, sender.email):
         if not line.isprintable():
             raise ValueError(f"a mail's head takes no line breaks: {line!r}")
     told = EmailMessage(policy=SMTP)
@@ -112,8 +116,15 @@ def message(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     told["Date"] = format_datetime(now)
     told["Message-ID"] = message_id(letter.key, sender.host)
     told["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        told["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        told["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     told.set_content(letter.text)
     told.add_alternative(letter.html, subtype="html")
+    html = told.get_body(("html",))
+    assert html is not None  # noqa: S101  # the alternative just added
+    for name, png in letter.pictures.items():
+        html.add_related(png, "image", "png", cid=f"<{name}>", disposition="inline", filename=f"{name}.png")
     return told
 
 

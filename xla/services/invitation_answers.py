@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Language
 from xla.core.invitation import ANSWERABLE, ASKED, State, answered_on, is_over
 from xla.core.invitation_link import id_of, response_key
-from xla.models import Invitation, OptOut
+from xla.models import Invitation, OptOut, RatingPoint
 from xla.services import places, taps
 from xla.services.installations import installation
 from xla.services.kept import Kept
@@ -39,6 +39,8 @@ class Opened(NamedTuple):
     standing: Standing
     key: str
     """What its response is stored under."""
+    link: str
+    """Of its rating point: where the rating's next steps are; '' where the point was never opened."""
 
 
 def by_token(session: Session, token: str, kept: Kept, now: datetime) -> Opened | None:
@@ -52,7 +54,8 @@ def by_token(session: Session, token: str, kept: Kept, now: datetime) -> Opened 
     key = response_key(known.secret, invitation.id)
     asked = replace(place, persona=invitation.persona)
     language: Language = invitation.language  # type: ignore[assignment]  # one of the five: by invitation_input
-    return Opened(invitation, asked, language, _standing(invitation, place, now), key)
+    link = session.get_one(RatingPoint, place.point_id).token or ""
+    return Opened(invitation, asked, language, _standing(invitation, place, now), key, link)
 
 
 def answer(  # noqa: PLR0913 -- its keywords say what each is
@@ -104,7 +107,7 @@ def _standing(invitation: Invitation, place: Place, now: datetime) -> Standing:
     if invitation.state == State.ANSWERED:
         return Standing.ANSWERED
     is_open = invitation.state in ANSWERABLE and not is_over(invitation.expires_at, now)
-    return Standing.OPEN if is_open and place.is_open and place.asked else Standing.ENDED
+    return Standing.OPEN if is_open and places.takes(place, now) else Standing.ENDED
 
 
 def _mark_answered(session: Session, opened: Opened, now: datetime) -> bool:

@@ -133,7 +133,7 @@ def _may_ask(  # noqa: PLR0913, PLR0917 -- what `claim` looked up
     first_due_at = first_due(invitation.happened_at, plan.delay_hours)
     if session.get(OptOut, invitation.person_key) is not None:
         _end(session, invitation, State.OPTED_OUT)
-    elif not _is_reachable(invitation, place) or is_given_up(first_due_at, invitation.created_at, now):
+    elif not _is_reachable(invitation, place, now) or is_given_up(first_due_at, invitation.created_at, now):
         _end(session, invitation, State.FAILED)
     elif any(other.sent_at is not None and other.sent_at > now - FREQUENCY for other in others):
         _end(session, invitation, State.CAPPED)
@@ -152,7 +152,7 @@ def _may_remind(
     if is_over(invitation.expires_at, now):
         _end(session, invitation, State.EXPIRED)
         return False
-    if session.get(OptOut, invitation.person_key) is not None or not _is_reachable(invitation, place):
+    if session.get(OptOut, invitation.person_key) is not None or not _is_reachable(invitation, place, now):
         invitation.email = None
         invitation.due_at = invitation.expires_at or now
         session.flush()
@@ -165,10 +165,10 @@ def _is_under_way(other: Invitation, now: datetime) -> bool:
     return other.state == State.WAITING and other.tried_at is not None and other.due_at > now
 
 
-def _is_reachable(invitation: Invitation, place: Place) -> bool:
+def _is_reachable(invitation: Invitation, place: Place, now: datetime) -> bool:
     """Whether there is something to ask, and an address that may be somebody's."""
     is_somebody = invitation.email is not None and not is_reserved(invitation.email)
-    return is_somebody and place.is_open and bool(place.asked)
+    return is_somebody and places.takes(place, now)
 
 
 def _mail(

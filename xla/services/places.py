@@ -151,3 +151,8 @@ def is_running(place: Place, today: date) -> bool:
     """Whether the contract collects on that local day."""
     contract = place.agreement.contract
     return contract.starts_on <= today and (contract.ends_on is None or today <= contract.ends_on)
+
+
+def takes(place: Place, now: datetime) -> bool:
+    """Whether ratings are taken there now: it is open, something is asked, and the contract collects."""
+    return place.is_open and bool(place.asked) and is_running(place, local_day(now, place.zone))

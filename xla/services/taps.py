@@ -1,7 +1,7 @@
 """Taps: one person's rating at a rating point, stored at once and exactly once, and what they add to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -185,6 +185,7 @@ def _again(  # noqa: PLR0913, PLR0917 -- what `tap` knows
     if response is None or score_of(session, place, response.id, given.question) == given.score:
         return Tapped(response.id if response else 0, is_new=False)
     _refuse_old(response, now)
+    place = replace(place, persona=response.persona)  # whoever was asked by name of their persona stays of it
     withdraw(session, place.contract_id, Response.id == response.id, now)
     session.execute(
         update(Response).where(Response.id == response.id).values(group_key=f"{given.key} {response.id}")

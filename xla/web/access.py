@@ -18,6 +18,17 @@ PUBLIC = frozenset(
         "health.alive",
         "health.ready",
         "help.accessibility",
+        "invited.answered",
+        "invited.ask",
+        "invited.stop",
+        "invited.stopped",
+        "kiosk.alive",
+        "kiosk.manifest",
+        "kiosk.pair",
+        "kiosk.ratings",
+        "kiosk.setting_up",
+        "kiosk.shell",
+        "kiosk.worker",
         "languages.choose",
         "rate.added",
         "rate.answers",
@@ -49,7 +60,7 @@ PUBLIC = frozenset(
     }
 )
 """Endpoints that show nothing of anybody's."""
-ANONYMOUS = frozenset({"api", "rate"})
+ANONYMOUS = frozenset({"api", "invited", "kiosk", "rate"})
 """Blueprints in which nobody is ever signed in: no cookie is read or written, so none needs protection."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

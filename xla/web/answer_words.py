@@ -1,18 +1,12 @@
 """Answers: what can be tapped to a question, each in words: the agreement's own, else ours for the scale."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from xla.core.agreement import LANGUAGES, Language, Question
-from xla.web.language import gettext as _
+from xla.documents.scores import FACES, own_words
+from xla.web.language import spoken
 from xla.web.words import in_words, lang_of
 
-FACES: Mapping[str, tuple[int, ...]] = {
-    "csat5": (1, 2, 3, 4, 5),
-    "smiley5": (1, 2, 3, 4, 5),
-    "smiley4": (1, 2, 4, 5),
-}
-"""The scales answered with faces, and which of our five stands for each score; four have no middle."""
 SPELLED_OUT = 7
 """The most numbers that stand below each other, each with its words."""
 
@@ -54,7 +48,7 @@ class Asked(NamedTuple):
 def asked(question: Question, language: Language) -> Asked:
     """The question in the language of this request, else in the contract's (`language`)."""
     faces = FACES.get(str(question.scale), ())
-    own, scores = _own(question), question.scores.scores
+    own, scores = own_words(question, spoken()), question.scores.scores
     answers = tuple(
         _answer(question, score, own.get(score, ""), faces[place] if faces else 0, language)
         for place, score in enumerate(scores)
@@ -71,24 +65,6 @@ def _answer(question: Question, score: int, own: str, face: int, language: Langu
     if not agreed:
         return Answer(score, own, None, face)
     return Answer(score, in_words(agreed, language), lang_of(agreed, language), face)
-
-
-def _own(question: Question) -> dict[int, str]:
-    """Our words for scores of the question's scale; faces have one each, numbers at the ends."""
-    lowest, highest = question.scores.lowest, question.scores.highest
-    middle = () if question.scale == "smiley4" else (_("Okay"),)
-    if str(question.scale) in FACES:
-        return dict(enumerate((_("Very poor"), _("Poor"), *middle, _("Good"), _("Very good")), lowest))
-    match question.scale:
-        case "ces7":
-            ends = (_("Do not agree at all"), _("Agree completely"))
-        case "nps11":
-            ends = (_("Not at all likely"), _("Extremely likely"))
-        case "nki10":
-            ends = (_("Not at all"), _("Completely"))
-        case _:
-            ends = ("", "") if question.labels else (_("Worst"), _("Best"))
-    return dict(zip((lowest, highest), ends, strict=True))
 
 
 def known_in(question: Question) -> tuple[Language, ...]:

@@ -35,6 +35,9 @@ from xla.web.exclusions import exclusions
 from xla.web.health import health
 from xla.web.help import help_pages
 from xla.web.identity_provider import PROVIDER, identity_provider
+from xla.web.invited import invited
+from xla.web.kiosk import kiosk
+from xla.web.kiosks import kiosks
 from xla.web.kpis import kpis
 from xla.web.language import languages
 from xla.web.people import people
@@ -66,6 +69,8 @@ PAGES = (
     audit,
     help_pages,
     kpis,
+    kiosk,
+    kiosks,
     agreements,
     staff_networks,
     breaches,
@@ -75,6 +80,7 @@ PAGES = (
     exclusions,
     reports,
     rate,
+    invited,
     verify,
     identity_provider,
     welcomes,

@@ -42,6 +42,12 @@ PAGES = {
     "early": Told(409, lazy("Ratings are not taken here yet"), lazy("Come back in a while.")),
     "ended": Told(410, lazy("Ratings are no longer taken here"), lazy("The time for ratings here is over.")),
     "nothing asked": Told(409, lazy("Nothing is asked here yet"), lazy("Come back in a while.")),
+    "unknown invitation": Told(
+        404, lazy("There is nothing here"), lazy("The link may be cut off. Open it from the mail once more.")
+    ),
+    "invitation over": Told(
+        410, lazy("This link has ended"), lazy("Answers are no longer taken with it. Thank you all the same.")
+    ),
     "garbled": Told(
         422, lazy("Your rating was not saved"), lazy("What was sent does not fit the question. Try again.")
     ),
