@@ -10,7 +10,7 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +22,8 @@ LONGEST_FIELD = 1 << 16
 MOST_COLUMNS = 2_000
 MOST_BYTES = 1 << 34
 FILE = "file"
+File = Path | bytes
+"""A file by its path, or its bytes."""
 FAULTS = {
     "unexpected end": "a quote is opened and never closed",
     "expected after": "text follows a closing quote; write a quote inside a field twice",
@@ -40,19 +42,19 @@ class Unreadable(Exception):
         self.wrong = wrong
 
 
-def digest(path: Path) -> str:
+def digest(file: File) -> str:
     """SHA-256 of the file's unpacked bytes, so that packing makes no other file of it."""
     found = hashlib.sha256()
-    with _opened(path) as stream:
+    with _opened(file) as stream:
         for block in _blocks(stream):
             found.update(block)
     return found.hexdigest()
 
 
-def read(path: Path, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+def read(file: File, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
     """(row number, fields) of every row that is not empty, the header (row 1) first."""
     csv.field_size_limit(LONGEST_FIELD)
-    with _opened(path) as stream:
+    with _opened(file) as stream:
         number = 1
         rows = csv.reader(_lines(_blocks(stream), lambda: number), strict=True, delimiter=delimiter)
         while True:
@@ -76,18 +78,25 @@ def _fault(said: str) -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def _opened(file: File) -> Iterator[IO[bytes]]:
+    name = "" if isinstance(file, bytes) else str(file)
     try:
-        if path.exists() and not path.is_file():
-            raise Unreadable(0, Wrong(FILE, str(path), "not a regular file; save it as one first"))
-        with path.open("rb") as raw:
+        with _raw(file) as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             yield gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[misc]  # a stream like the other
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Unreadable(0, Wrong(FILE, str(path), f"the gzip file is damaged: {error}")) from None
+        raise Unreadable(0, Wrong(FILE, name, f"the gzip file is damaged: {error}")) from None
     except OSError as error:
-        raise Unreadable(0, Wrong(FILE, str(path), error.strerror or str(error))) from None
+        raise Unreadable(0, Wrong(FILE, name, error.strerror or str(error))) from None
+
+
+def _raw(file: File) -> IO[bytes]:
+    if isinstance(file, bytes):
+        return BytesIO(file)
+    if file.exists() and not file.is_file():
+        raise Unreadable(0, Wrong(FILE, str(file), "not a regular file; save it as one first"))
+    return file.open("rb")
 
 
 class _BadLine(Exception):

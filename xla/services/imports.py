@@ -1,10 +1,10 @@
 """Imports: a file of ratings, all of it or nothing, each rating once."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from pathlib import Path
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +18,9 @@ from xla.services.rating_input import Given, RatingInput, Wrong
 from xla.services.rating_rows import Fields, RatingRows
 from xla.services.ratings import Recorder
 from xla.services.reception import turn
+from xla.services.rehearsals import Rehearsal
 
+SOURCE = "import"
 TOLD_EVERY = 20_000
 Progress = Callable[[int], None]
 """Told the rows read so far, now and then."""
@@ -28,23 +30,52 @@ def _silent(_rows: int) -> None:
     return
 
 
+class Rehearsed(NamedTuple):
+    """What an import would come to."""
+
+    imported: Imported
+    joined: int
+    """Ratings that would complete responses another file brought."""
+    faulty: dict[int, str]
+    """Each row that can't be taken; the column by which it contradicts rows before it, else ''."""
+    first_on: date | None
+    last_on: date | None
+
+
 def import_ratings(  # noqa: PLR0913 -- its keywords say what each is
     session: Session,
     contract: Contract,
-    path: Path,
+    file: csv_rows.File,
     *,
     mapping: Mapping = AS_WRITTEN,
     progress: Progress = _silent,
+    leaving_out: Collection[int] = (),
+    upload_id: int | None = None,
     now: datetime,
 ) -> Imported:
-    """Record every rating of the file. Raises `ImportRefused` where one row can't be taken.
+    """Record every rating of the file but the rows left out. Raises `ImportRefused` where one can't be taken.
 
     Once-only: by `external_id` where the file has that column, else by the file's digest and the question.
     """
-    run = _RatingsImport(session, contract, path, mapping, now)
-    run.progress = progress
+    run = _RatingsImport(session, contract, file, mapping, now)
+    run.progress, run.leaving_out = progress, leaving_out
     with _no_search_for_cycles():
-        return run.run()
+        return run.run(upload_id)
+
+
+def rehearse(  # noqa: PLR0913 -- its keywords say what each is
+    session: Session,
+    contract: Contract,
+    file: csv_rows.File,
+    *,
+    mapping: Mapping,
+    progress: Progress = _silent,
+    now: datetime,
+) -> Rehearsed:
+    """What an import of the file would come to now; nothing is stored. For files of a bounded number of rows."""
+    run = _RatingsImport(session, contract, file, mapping, now)
+    run.progress = progress
+    return run.rehearse()
 
 
 @contextmanager
@@ -61,11 +92,11 @@ class _RatingsImport:
     """One run of one file."""
 
     def __init__(
-        self, session: Session, contract: Contract, path: Path, mapping: Mapping, now: datetime
+        self, session: Session, contract: Contract, file: csv_rows.File, mapping: Mapping, now: datetime
     ) -> None:
         self.session = session
         self.contract_id = contract.id
-        self.path = path
+        self.file = file
         self.mapping = mapping
         self.input = RatingInput(catalogue(session, contract), now)
         self.result = Imported()
@@ -73,27 +104,52 @@ class _RatingsImport:
         self.received: set[int] = set()
         """Questions whose ratings this very file brought before."""
         self.progress: Progress = _silent
+        self.leaving_out: Collection[int] = ()
+        self.goes_on = False
+        """Whether sound rows are of use after a faulty one."""
+        self.faulty: dict[int, str] = {}
+        self._by_digest: tuple[str, RatingRows] | None = None
 
-    def run(self) -> Imported:
+    def run(self, upload_id: int | None) -> Imported:
         received_at = turn(self.session, self.contract_id, self.now)
         recorder = Recorder(
-            self.session, self.contract_id, source="import", wrong=self._contradicts, now=received_at
+            self.session,
+            self.contract_id,
+            source=SOURCE,
+            wrong=self._contradicts,
+            upload_id=upload_id,
+            now=received_at,
         )
+        self._record(recorder)
+        if self.result.errors:
+            raise ImportRefused(self.result)
+        if self._by_digest:
+            digest, reader = self._by_digest
+            self._remember(digest, reader.answered, upload_id)
+        return self.result
+
+    def rehearse(self) -> Rehearsed:
+        self.goes_on = True
+        rehearsal = Rehearsal(self.session, self.contract_id, source=SOURCE, wrong=self._contradicts)
+        self._record(rehearsal)
+        return Rehearsed(
+            self.result, rehearsal.joined, self.faulty, rehearsal.first_on, rehearsal.last_on
+        )
+
+    def _record(self, recorder: Recorder | Rehearsal) -> None:
         try:
             recorder.record(self._submissions())
         except csv_rows.Unreadable as unreadable:
             self.result.tell(unreadable.row, unreadable.wrong)
             self.result.rejected += unreadable.row > 1
             self.result.rows += unreadable.row > 1
-        if self.result.errors:
-            self.result.errors.sort()
-            raise ImportRefused(self.result)
-        self.result.accepted = recorder.accepted
-        self.result.duplicates += recorder.duplicates
-        return self.result
+        self.result.errors.sort()
+        if self.goes_on or not self.result.errors:
+            self.result.accepted = recorder.accepted
+            self.result.duplicates += recorder.duplicates
 
     def _submissions(self) -> Iterator[Given]:
-        rows = csv_rows.read(self.path)
+        rows = csv_rows.read(self.file)
         _, header = next(rows, (1, []))
         if not header:
             raise csv_rows.Unreadable(0, Wrong(csv_rows.FILE, "", "it is empty; row 1 names the columns"))
@@ -103,16 +159,16 @@ class _RatingsImport:
             self.result.tell(1, wrong)
             return
         self.result.left_out = reader.left_out
-        digest = csv_rows.digest(self.path)
+        digest = csv_rows.digest(self.file)
         if reader.has_external_ids:
             for given in self._read(reader, rows):
                 own = given.external_id or f"row {given.row} of {digest}"
                 yield given._replace(external_id=own)
         else:
             self.received = self._questions_received(digest)
+            self._by_digest = digest, reader
             read = self._read(reader, rows)
             yield from self._first_time(read) if self.received else read
-            self._remember(digest, reader.answered)
 
     def _read(self, reader: RatingRows, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Given]:
         result, columns = self.result, len(reader.score_columns)
@@ -120,13 +176,16 @@ class _RatingsImport:
             result.rows += 1
             if not result.rows % TOLD_EVERY:
                 self.progress(result.rows)
+            if row in self.leaving_out:
+                result.rejected += 1
+                continue
             try:
                 given = reader.read(row, fields)
             except Wrong as wrong:
                 self._reject(row, reader, fields, wrong)
                 continue
             result.ignored += columns - len(given.ratings)
-            if given.ratings and not result.errors:
+            if given.ratings and (self.goes_on or not result.errors):
                 yield given
 
     def _first_time(self, submissions: Iterator[Given]) -> Iterator[Given]:
@@ -139,12 +198,14 @@ class _RatingsImport:
 
     def _reject(self, row: int, reader: RatingRows, fields: Fields, wrong: Wrong) -> None:
         self.result.rejected += 1
+        self.faulty[row] = ""
         ragged = wrong.column == "row"
         for each in [wrong] if ragged else reader.wrongs(fields):
             self.result.tell(row, each)
 
     def _contradicts(self, given: Given, wrong: Wrong) -> None:
         self.result.rejected += 1
+        self.faulty[given.row] = wrong.column
         self.result.tell(given.row, wrong)
 
     def _questions_received(self, digest: str) -> set[int]:
@@ -157,9 +218,15 @@ class _RatingsImport:
         )
         return {int(subject) for subject in subjects}
 
-    def _remember(self, digest: str, answered: set[int]) -> None:
+    def _remember(self, digest: str, answered: set[int], upload_id: int | None) -> None:
         self.session.add_all(
-            OnceKey(contract_id=self.contract_id, source="file", external_id=digest, subject=str(question_id))
+            OnceKey(
+                contract_id=self.contract_id,
+                source="file",
+                external_id=digest,
+                subject=str(question_id),
+                upload_id=upload_id,
+            )
             for question_id in sorted(answered - self.received)
         )
         self.session.flush()

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from xla.models import OnceKey, Rating, RatingPoint, Response, Tally, bulk
 from xla.services.rating_input import Given, Wrong
-from xla.services.submissions import SOUGHT_AT_ONCE, Submission, chunks, keep_changes, stored
+from xla.services.submissions import Submission, chunks, keep_changes, known_keys, stored
 
 CHUNK = 20_000
 MOST_CELLS = 100_000
-ONCE_KEY_COLUMNS = ("contract_id", "source", "external_id", "subject")
+ONCE_KEY_COLUMNS = ("contract_id", "source", "external_id", "subject", "upload_id")
 RATING_COLUMNS = ("response_id", "question_id", "score")
 RESPONSE_COLUMNS = (
     "id",
@@ -29,6 +29,7 @@ RESPONSE_COLUMNS = (
     "respondent",
     "reasons",
     "comment",
+    "upload_id",
 )
 Cell = tuple[int, date, int, str, int]
 """One cell of the tally: question id, local day, point id, persona, score."""
@@ -47,16 +48,20 @@ class Recorder:
         *,
         source: str,
         wrong: Callable[[Given, Wrong], None],
+        upload_id: int | None = None,
         now: datetime,
     ) -> None:
         self.session = session
         self.contract_id = contract_id
         self.source = source
         self.wrong = wrong
+        self.upload_id = upload_id
         self.accepted = 0
         self.duplicates = 0
         self.submissions = 0
         """Submissions with at least one rating that was not received before."""
+        self.joined = 0
+        """Accepted ratings that belong to responses another file brought."""
         self._received_at = bulk.instant_text(session, now)
         self._cells: Counter[Cell] = Counter()
         points = session.scalars(select(RatingPoint).where(RatingPoint.contract_id == contract_id))
@@ -77,8 +82,8 @@ class Recorder:
         sent = {given.external_id for given in chunk if given.external_id is not None}
         if not sent:
             return chunk
-        known = self._known_keys(sent)
-        keys: list[tuple[int, str, str, str]] = []
+        known = known_keys(self.session, self.contract_id, self.source, sent)
+        keys: list[Sequence[object]] = []
         fresh: list[Given] = []
         for given in chunk:
             if given.external_id is None:
@@ -88,24 +93,11 @@ class Recorder:
             self.duplicates += len(given.ratings) - len(new)
             for question_id, _ in new:
                 known.add((given.external_id, str(question_id)))
-                keys.append((self.contract_id, self.source, given.external_id, str(question_id)))
+                keys.append((self.contract_id, self.source, given.external_id, str(question_id), self.upload_id))
             if new:
                 fresh.append(given._replace(ratings=tuple(new)))
         bulk.append(self.session, bulk.table(OnceKey), ONCE_KEY_COLUMNS, keys)
         return fresh
-
-    def _known_keys(self, external_ids: set[str]) -> set[tuple[str, str]]:
-        known: set[tuple[str, str]] = set()
-        for some in chunks(external_ids, SOUGHT_AT_ONCE):
-            rows = self.session.execute(
-                select(OnceKey.external_id, OnceKey.subject).where(
-                    OnceKey.contract_id == self.contract_id,
-                    OnceKey.source == self.source,
-                    OnceKey.external_id.in_(some),
-                )
-            )
-            known.update((external_id, subject) for external_id, subject in rows)
-        return known
 
     def _append(self, chunk: list[Given]) -> None:
         keys = {given.group_key for given in chunk if given.group_key is not None}
@@ -153,12 +145,15 @@ class Recorder:
         key = str(given.group_key)
         if key not in groups:
             groups[key] = Submission(next(ids), point_id, given)
+        submission = groups[key]
         try:
-            groups[key].join(given)
+            submission.join(given)
         except Wrong as wrong:
             self.wrong(given, wrong)
             return None
-        return groups[key].id
+        if submission.given is None and submission.upload_id != self.upload_id:
+            self.joined += len(given.ratings)
+        return submission.id
 
     def _row(
         self, response_id: int, point_id: int, given: Given, reasons: str | None, told: Given | Submission
@@ -178,6 +173,7 @@ class Recorder:
             told.respondent,
             reasons,
             told.comment,
+            self.upload_id,
         )
 
     def _new_point(self, given: Given) -> int:
