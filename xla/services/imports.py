@@ -38,8 +38,8 @@ class Rehearsed(NamedTuple):
     """Ratings that would complete responses another file brought."""
     faulty: dict[int, str]
     """Each row that can't be taken; the column by which it contradicts rows before it, else ''."""
-    first_on: date | None
-    last_on: date | None
+    felt_on: tuple[date, date] | None
+    """The first and the last day of what would be accepted."""
 
 
 def import_ratings(  # noqa: PLR0913 -- its keywords say what each is
@@ -72,7 +72,7 @@ def rehearse(  # noqa: PLR0913 -- its keywords say what each is
     progress: Progress = _silent,
     now: datetime,
 ) -> Rehearsed:
-    """What an import of the file would come to now; nothing is stored. For files of a bounded number of rows."""
+    """What an import of the file would come to now, with nothing stored. For files of some 100,000 rows."""
     run = _RatingsImport(session, contract, file, mapping, now)
     run.progress = progress
     return run.rehearse()
@@ -132,9 +132,7 @@ class _RatingsImport:
         self.goes_on = True
         rehearsal = Rehearsal(self.session, self.contract_id, source=SOURCE, wrong=self._contradicts)
         self._record(rehearsal)
-        return Rehearsed(
-            self.result, rehearsal.joined, self.faulty, rehearsal.first_on, rehearsal.last_on
-        )
+        return Rehearsed(self.result, rehearsal.joined, self.faulty, rehearsal.felt_on)
 
     def _record(self, recorder: Recorder | Rehearsal) -> None:
         try:

@@ -25,11 +25,13 @@ Column = Literal[
     "comment",
 ]
 Meaning = Literal["blank", "not_applicable"]
+Order = Literal["iso", "day_first", "month_first"]
 WORDING = {
     "extra_forbidden": "a mapping has no such field",
     "missing": "this field is missing",
     "string_type": "a text is needed; put it in quotes",
     "dict_type": "fields are needed, each with its value",
+    "list_type": "a list is needed",
     "model_type": "fields are needed, each with its value",
 }
 """pydantic's types of errors in our words."""
@@ -63,6 +65,10 @@ class Mapping(BaseModel):
     codes: Codes = Field(default_factory=dict)
     """For the `score` column of a long file."""
     constants: dict[Column, str] = Field(default_factory=dict)
+    dates: Order = "iso"
+    """How days are written: 2018-05-31, 31.5.2018 or 5/31/2018."""
+    leave_out: list[str] = Field(default_factory=list)
+    """Columns that are not read, whatever they are called."""
 
 
 AS_WRITTEN = Mapping()

@@ -1,12 +1,13 @@
 """Rating rows: one row of a file, long or wide, as one submission the contract knows."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import NamedTuple, get_args
 
 from xla.services.catalogue import Asked
-from xla.services.mappings import AS_WRITTEN, Codes, Column, Mapping
+from xla.services.mappings import AS_WRITTEN, Codes, Column, Mapping, Order
 from xla.services.rating_input import Given, Moment, RatingInput, Wrong, plain_number, remembered
 
 COLUMNS: tuple[str, ...] = get_args(Column)
@@ -15,6 +16,8 @@ IGNORED = ("blank", "not_applicable")
 OWN = ("response", "respondent", "reasons", "comment", "external_id")
 OPAQUE = ("channel", "respondent", "response", "external_id")
 Fields = Sequence[str]
+LOCAL_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(.*)", re.ASCII | re.DOTALL)
+"""A day as many countries write it, the year last, and what follows it."""
 
 
 class ScoreColumn(NamedTuple):
@@ -57,9 +60,13 @@ class RatingRows:
         self.at = dict.fromkeys(COLUMNS, self.width + len(mapping.constants))
         self.at |= {name: self.width + place for place, name in enumerate(mapping.constants)}
         self.at |= {name: position for position, name in enumerate(names) if name in COLUMNS}
+        self.names = names
+        """The columns under our names; wide ones and those not read under their own, or ''."""
         told = [*names, *mapping.constants]
-        self.left_out = [name for name in names if name not in COLUMNS and name not in mapping.wide]
+        unread = [name not in COLUMNS and name not in mapping.wide for name in names]
+        self.left_out = [name.strip() for name, is_unread in zip(header, unread, strict=True) if is_unread]
         _check_header(names, mapping, self.left_out)
+        self._iso = remembered(partial(iso, mapping.dates))
         self.score_columns = _score_columns(told, mapping, fields)
         self.told = frozenset(told) & frozenset(COLUMNS)
         self.has_external_ids = "external_id" in self.told
@@ -99,6 +106,21 @@ class RatingRows:
             tuple([answer.rating for answer in answers]),
         )
 
+    def told_by(self, row: int, fields: Fields) -> dict[str, object]:
+        """What each column of a sound row is read as, by its name in `names`; raises as `read` does.
+
+        A key, a text, a `Moment`, a score; `blank` or `not_applicable` for what is no score by its code.
+        """
+        given, cells = self.read(row, fields), self._cells(fields)
+        told: dict[str, object] = {name: getattr(given, name) for name in (*SHARED[:4], *OWN[1:])}
+        told |= {"rated_at": given.moment, "date": given.moment}
+        for column, (texts, answer) in zip(self.score_columns, self._score_readers, strict=True):
+            found, text = answer(texts(cells)), cells[column.position]
+            told[column.name] = found.rating[1] if found else column.codes.get(plain_number(text), "blank")
+            if found and not column.asked:
+                told["question"] = found.asked.key
+        return told
+
     def wrongs(self, fields: Fields) -> Iterator[Wrong]:
         """Everything that is wrong with a row that could not be read, column by column."""
         cells = self._cells(fields)
@@ -132,11 +154,11 @@ class RatingRows:
             self.input.touchpoint(touchpoint),
             self.input.persona(persona),
             self.input.opaque("channel", channel) or "",
-            None if "rated_at" in self.told else self.input.moment("", day),
+            None if "rated_at" in self.told else self.input.moment("", self._iso(day)),
         )
 
     def _moment(self, cells: Fields) -> Moment:
-        return self.input.moment(cells[self.at["rated_at"]], cells[self.at["date"]])
+        return self.input.moment(self._iso(cells[self.at["rated_at"]]), self._iso(cells[self.at["date"]]))
 
     def _answers(self, cells: Fields) -> list[Answer]:
         return [found for texts, answer in self._score_readers if (found := answer(texts(cells)))]
@@ -166,13 +188,24 @@ class RatingRows:
         return f"{key} {felt.isoformat()} {shared.site} {shared.touchpoint} {shared.persona}"
 
 
+def iso(order: Order, text: str) -> str:
+    """A day, with the time after it, in ISO form; what is written otherwise stays as it is."""
+    found = LOCAL_DAY.fullmatch(text) if order != "iso" else None
+    if found is None:
+        return text
+    first, _, second, year, rest = found.groups()
+    day, month = (first, second) if order == "day_first" else (second, first)
+    return f"{year}-{month:>02}-{day:>02}{rest}"
+
+
 def _renamed(header: Fields, mapping: Mapping) -> list[str]:
     """The header's columns under our names, as far as the mapping or they themselves say."""
     names = [name.strip() for name in header]
-    for source in (*mapping.columns, *mapping.wide):
+    for source in (*mapping.columns, *mapping.wide, *mapping.leave_out):
         if source not in names:
             raise Wrong(source, "", f"the file has no such column; it has {', '.join(names)}")
-    return [name if name in mapping.wide else mapping.columns.get(name, name) for name in names]
+    own = {name: name for name in mapping.wide} | dict.fromkeys(mapping.leave_out, "")
+    return [own.get(name, mapping.columns.get(name, name)) for name in names]
 
 
 def _score_columns(told: Sequence[str], mapping: Mapping, fields: RatingInput) -> list[ScoreColumn]:
@@ -193,7 +226,7 @@ def _plain_codes(codes: Codes) -> Codes:
 
 def _check_header(names: Sequence[str], mapping: Mapping, left_out: Sequence[str]) -> None:
     for place, name in enumerate(names):
-        if name in names[:place] and name not in left_out:
+        if name and name in names[:place] and name not in left_out:
             raise Wrong(name, name, "two columns have this name, or are mapped to it")
         if name in mapping.constants:
             raise Wrong(name, name, "is a column of the file and a constant of the mapping; leave one out")

@@ -41,7 +41,7 @@ class Recorder:
     `wrong` is told of each submission that contradicts one it belongs to; the caller then rolls back.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- its keywords say what each is
         self,
         session: Session,
         contract_id: int,
@@ -93,7 +93,9 @@ class Recorder:
             self.duplicates += len(given.ratings) - len(new)
             for question_id, _ in new:
                 known.add((given.external_id, str(question_id)))
-                keys.append((self.contract_id, self.source, given.external_id, str(question_id), self.upload_id))
+                keys.append(
+                    (self.contract_id, self.source, given.external_id, str(question_id), self.upload_id)
+                )
             if new:
                 fresh.append(given._replace(ratings=tuple(new)))
         bulk.append(self.session, bulk.table(OnceKey), ONCE_KEY_COLUMNS, keys)

@@ -10,6 +10,8 @@ from xla.services.submissions import Submission, chunks, known_keys, stored
 
 CHUNK = 5_000
 """Submissions looked up at once."""
+Days = tuple[date, date]
+"""The first and the last."""
 
 
 class Rehearsal:
@@ -26,8 +28,8 @@ class Rehearsal:
         self.duplicates = 0
         self.joined = 0
         """Accepted ratings that belong to responses another file brought."""
-        self.first_on: date | None = None
-        self.last_on: date | None = None
+        self.felt_on: Days | None = None
+        """The days of what is accepted."""
         self._keys: set[tuple[str, str]] = set()
         self._groups: dict[str, Submission] = {}
 
@@ -43,7 +45,9 @@ class Rehearsal:
                 self._take(given)
 
     def _take(self, given: Given) -> None:
-        new = tuple(rating for rating in given.ratings if (given.external_id, str(rating[0])) not in self._keys)
+        new = tuple(
+            rating for rating in given.ratings if (given.external_id, str(rating[0])) not in self._keys
+        )
         if given.group_key is not None and new and not self._join(given._replace(ratings=new)):
             return
         self.duplicates += len(given.ratings) - len(new)
@@ -52,8 +56,8 @@ class Rehearsal:
             self._keys.update((given.external_id, str(question_id)) for question_id, _ in new)
         if new:
             felt_on = given.moment.rated_on
-            self.first_on = min(felt_on, self.first_on or felt_on)
-            self.last_on = max(felt_on, self.last_on or felt_on)
+            first, last = self.felt_on or (felt_on, felt_on)
+            self.felt_on = min(first, felt_on), max(last, felt_on)
 
     def _join(self, given: Given) -> bool:
         """Whether the row goes with the others of its response."""

@@ -38,7 +38,7 @@ class Submission:
     is_changed: bool = False
 
     def join(self, given: Given) -> None:
-        """Take one more row in. Raises `Wrong` where it contradicts the rows before; then it stays as it was."""
+        """Take one more row in. Raises `Wrong` where it contradicts the rows before, and stays as it was."""
         if any(question_id in self.answered for question_id, _ in given.ratings):
             raise Wrong("response", str(given.group_key), CONTRADICTIONS["response"])
         self._check("respondent", given.respondent)
