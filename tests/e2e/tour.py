@@ -49,6 +49,7 @@ NOT_LOOKED_AT = frozenset(
         # They lead elsewhere, or only answer to whoever has just been there.
         "identity_provider.back",
         "identity_provider.leave",
+        "kiosk.setting_up",
         "sign_in.ask_code",
         # Is there only while nobody is: `test_setting_up` looks at it.
         "welcomes.set_up",
@@ -197,7 +198,7 @@ def _looks(endpoint: str) -> list[str]:
 
 
 def _is_file(rule: Rule) -> bool:
-    return rule.rule.rpartition(".")[2] in {"pdf", "csv", "css", "png", "yaml", "json", "txt", "xlsx"}
+    return rule.rule.rpartition(".")[2] in {"pdf", "csv", "css", "js", "png", "yaml", "json", "txt", "xlsx"}
 
 
 def _address(app: Flask, rule: Rule, values: dict[str, object]) -> str:

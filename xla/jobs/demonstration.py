@@ -12,7 +12,7 @@ from xla import database, rendering
 from xla.core.window import CalendarPeriod, history, local_day, period_of
 from xla.documents.pdf import RenderFailed
 from xla.jobs import ticks
-from xla.jobs.demo import accord, links, staff
+from xla.jobs.demo import accord, links, staff, tablets
 from xla.jobs.demo.crowds import Month
 from xla.jobs.demo.history import History
 from xla.jobs.demo.plan import CONTRACTS, scripts
@@ -50,6 +50,7 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
             for key in CONTRACTS:
                 accord.live(session, key, now)
             links.open_missing(session, scripts(now.date()))
+            tablets.add_missing(session, now)
             _hush(session)
     elif known < set(CONTRACTS):
         raise Refused(
@@ -60,6 +61,7 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
         with database.transaction(engine) as session:
             added = staff.add_missing(session, password, now)
             links.open_missing(session, scripts(now.date()))
+            tablets.add_missing(session, now)
     yield from _introduced(added, password)
     reports = list(_missing_reports(engine))
     if known and not reports and not added:

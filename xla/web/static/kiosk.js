@@ -21,6 +21,7 @@
     step = name;
     for (const each of STEPS) $(each).hidden = each !== name;
     $("done").hidden = $("more").hidden = $("left").hidden = !(name === "why" || name === "thanks");
+    $("device-open").hidden = !(name === "ask" || name === "closed" || (name === "pair" && KioskLine.gone));
     if (isNew && name !== "none") $(name).querySelector("h1").focus({ preventScroll: true });
     tellWhatIsKept();
   };
@@ -77,7 +78,6 @@
     write($("place"), setUp.words[0].place, languages[0]);
     write($("more"), setUp.words[0].more, languages[0]);
     write($("done"), setUp.words[0].done, languages[0]);
-    $("device-open").hidden = false;
     title("closed-title", said("closed"));
     if (!question) return;
     title("question", question.texts);
@@ -214,7 +214,6 @@
     left = 0;
     $("pair-why").hidden = !why;
     $("pair-why").textContent = $("pair-why").dataset[why] ?? "";
-    $("device-open").hidden = !why;
     show("pair");
     $("code").focus();
   };
