@@ -41,7 +41,7 @@ def planned(place: RatingPoint, **changes: Any) -> Planned:
 
 def plan(session: Session, contract: Contract, **changes: Any) -> InvitationPlan:
     """A plan of the contract, with a rating point of its own."""
-    place = point(session, contract)
+    place = point(session, contract, changes.pop("site", "a"))
     key = changes.pop("key", "visits")
     return invitation_plans.create(session, contract.id, key, planned(place, **changes), now=make.APPLIED_AT)
 

@@ -186,6 +186,8 @@ def test_a_plan_is_found_changed_and_its_key_given_once(session: Session) -> Non
     plan = asked.plan(session, contract)
     place = plan.point_id
     same = invitation_plans.Planned("A visit ended", place, "visitor", 24, 3, 10, asked.MAPPING)
+    assert invitation_plans.one(session, contract.id, "visits") is plan
+    assert invitation_plans.one(session, contract.id, "visits\0") is None
     assert invitation_plans.change(session, plan, same) == []
     assert invitation_plans.change(session, plan, same._replace(delay_hours=2)) == ["delay_hours"]
     with pytest.raises(invitation_plans.KeyTaken):

@@ -43,6 +43,7 @@ DOORS: dict[str, Door] = {
     "actions.edited": Door(WORK, {"id": 1, "action": 1}),
     "api.agreement": Door(MACHINES, scope="read"),
     "api.contracts": Door(MACHINES, scope="read"),
+    "api.event_sent": Door(MACHINES, {"plan": "visits"}, scope="events:write"),
     "api.one_contract": Door(MACHINES, scope="read"),
     "api.response_sent": Door(MACHINES, scope="ratings:write"),
     "api.responses_sent": Door(MACHINES, scope="ratings:write"),

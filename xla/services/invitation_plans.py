@@ -81,6 +81,8 @@ def resume(session: Session, plan: InvitationPlan) -> bool:
 
 def one(session: Session, contract_id: int, key: str) -> InvitationPlan | None:
     """The contract's plan of that key."""
+    if "\0" in key:
+        return None
     return session.scalar(
         select(InvitationPlan).where(InvitationPlan.contract_id == contract_id, InvitationPlan.key == key)
     )
