@@ -15,11 +15,12 @@ from xla.core.agreement import Language, Question
 from xla.core.agreement_texts import words
 from xla.core.asking import is_poor, reasons_for
 from xla.core.window import local_day
+from xla.documents.scores import FACES
 from xla.models import Kiosk, RatingPoint
 from xla.services import places
 from xla.services.installations import installation
 from xla.services.places import Place, is_running
-from xla.web.answer_words import FACES, asked, known_in
+from xla.web.answer_words import asked, known_in
 from xla.web.database import kept, settings
 from xla.web.language import gettext as _
 from xla.web.language import spoken
