@@ -170,4 +170,6 @@ DOORS: dict[str, Door] = {
     "welcomes.reset_done": Door(ANYBODY, {"token": "any-reset"}),
     "welcomes.set_up": Door(ANYBODY, {"token": "any-setup"}),
     "welcomes.set_up_done": Door(ANYBODY, {"token": "any-setup"}),
+    "wishes.handled": Door(WORK, {"wish": 1}),
+    "wishes.waiting": Door(WORK),
 }

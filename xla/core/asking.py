@@ -15,9 +15,14 @@ def asked_at(
     """The questions of a place, the first first: those chosen for it, else what the KPIs in scope measure."""
     known = {question.key: question for question in agreement.questions}
     keys = [key for key in chosen if key in known] or [
-        key for kpi in agreement.kpis if _looks_at(agreement, kpi, site, touchpoint) for key in kpi.asked
+        key for kpi in kpis_at(agreement, site, touchpoint) for key in kpi.asked
     ]
     return tuple(known[key] for key in dict.fromkeys(keys))
+
+
+def kpis_at(agreement: Agreement, site: str, touchpoint: str) -> tuple[Kpi, ...]:
+    """The KPIs that look at a place."""
+    return tuple(kpi for kpi in agreement.kpis if _looks_at(agreement, kpi, site, touchpoint))
 
 
 def is_poor(scale: Scale, score: int) -> bool:

@@ -10,12 +10,19 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Agreement, Kpi
 from xla.core.role import PARTIES, Role
 from xla.models import Person
-from xla.services import attention_breaches, attention_kiosks, attention_periods, attention_standings
+from xla.services import (
+    attention_breaches,
+    attention_kiosks,
+    attention_periods,
+    attention_standings,
+    wish_inbox,
+)
 from xla.services.attention_breaches import BreachTask
 from xla.services.attention_kiosks import KioskTask
 from xla.services.attention_periods import PeriodTask
 from xla.services.attention_standings import SilenceTask, WarningTask
 from xla.services.terms import agreements
+from xla.services.wish_inbox import WishTask
 
 SHOWN = 5
 """Tasks of one kind that are shown at once."""
@@ -55,6 +62,7 @@ class Attention:
     reports: Group[PeriodTask] = Group()
     silences: Group[SilenceTask] = Group()
     kiosks: Group[KioskTask] = Group()
+    wishes: Group[WishTask] = Group()
     evidence: Mapping[int, str] = field(default_factory=dict)
     """What the breaches shown were opened on, as JSON, by their ids."""
     next_on: date | None = None
@@ -72,6 +80,7 @@ class Attention:
             self.reports,
             self.silences,
             self.kiosks,
+            self.wishes,
         )
         return sum(group.count for group in groups)
 
@@ -97,11 +106,13 @@ def attention(session: Session, person: Person, now: datetime) -> Attention:
     live = attention_breaches.live(session, person, party, now)
     proposed = attention_periods.proposed(session, person, party, now)
     late, unreported, warned, quiet = [], [], attention_standings.Warned([], []), []
+    wishes: list[WishTask] = []
     if party == "provider":
         late = attention_periods.late(session, person, now)
         unreported = attention_periods.unreported(session, person, now)
         warned = attention_standings.warned(session, person, now)
         quiet = attention_kiosks.silent(session, person, now)
+        wishes = wish_inbox.tasks(session, person)
     found = Attention(
         breaches=_shown(live.tasks),
         warnings=_shown(warned.warnings),
@@ -109,6 +120,7 @@ def attention(session: Session, person: Person, now: datetime) -> Attention:
         reports=_shown(unreported),
         silences=_shown(warned.silences),
         kiosks=_shown(quiet),
+        wishes=_shown(wishes),
         evidence=attention_breaches.evidence(session, live.tasks[:SHOWN]),
         next_on=min([*live.coming, *proposed.coming], default=None),
     )
@@ -128,5 +140,6 @@ def _named(session: Session, found: Attention) -> Attention:
         *found.reports.tasks,
         *found.silences.tasks,
         *found.kiosks.tasks,
+        *found.wishes.tasks,
     )
     return replace(found, agreements=agreements(session, {task.version_id for task in shown}))

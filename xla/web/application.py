@@ -32,7 +32,6 @@ from xla.web.database import ENGINE, KEPT, SETTINGS
 from xla.web.draft_pages import pages as drafts
 from xla.web.editor import editor
 from xla.web.exclusions import exclusions
-from xla.web.fresh import answer_at_the_door
 from xla.web.health import health
 from xla.web.help import help_pages
 from xla.web.identity_provider import PROVIDER, identity_provider
@@ -55,6 +54,7 @@ from xla.web.sign_in import sign_in
 from xla.web.staff_networks import staff_networks
 from xla.web.verify import verify
 from xla.web.welcome import welcomes
+from xla.web.wishes import wishes
 
 MOST_BYTES = 4 << 20
 LOCAL_NAMES = ("localhost", "127.0.0.1")
@@ -90,6 +90,7 @@ PAGES = (
     second_step,
     people,
     api,
+    wishes,
 )
 HEADERS = {
     "Content-Security-Policy": (
@@ -125,7 +126,6 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
     app.register_error_handler(HTTPException, _sorry)
     app.register_error_handler(DBAPIError, _database_away)
     app.after_request(_safer)
-    answer_at_the_door(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask's own documentation does

@@ -75,6 +75,7 @@ ACTIONS: dict[str, Any] = {
     "webhook.enable": lazy("Switched a webhook on"),
     "webhook.resend": lazy("Sent a webhook’s message again"),
     "webhook.test": lazy("Sent a webhook a test message"),
+    "wish.handle": lazy("Got in touch with somebody who rated"),
 }
 
 
