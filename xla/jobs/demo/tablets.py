@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from xla.jobs.demo.plan import CONTRACTS
 from xla.models import Contract, Kiosk, RatingPoint
-from xla.services import kiosks
+from xla.services import kiosks, silence_notices
+from xla.services.agreements import contract_of
 
 CONTRACT = "office-park"
 KIOSKS = (
@@ -31,4 +32,6 @@ def add_missing(session: Session, now: datetime) -> int:
         kiosks.pair(session, kiosks.new_code(session, kiosk, now - PAIRED_AGO), now - PAIRED_AGO)
         session.refresh(kiosk)
         kiosks.note_alive(session, kiosk, waiting=waiting, refused=0, now=now - unheard)
+    contract = contract_of(session, CONTRACT)
+    silence_notices.kiosks(session, contract, kiosks.silent(session, contract, now), now)
     return len(told)
