@@ -13,7 +13,6 @@ from werkzeug.test import TestResponse
 
 import make
 import tapping
-from statements import sent
 from xla import clock, database
 from xla.models import ContactWish, DeviceUse, Notice, Rating, RatingPoint, Response
 
@@ -305,13 +304,6 @@ def test_an_answer_is_shown_at_its_own_place_only(store: Engine, browser: FlaskC
 
 
 @pytest.mark.usefixtures("point")
-def test_a_page_costs_one_query_once_it_is_known(store: Engine, browser: FlaskClient) -> None:
-    browser.get(PAGE)
-    with sent(store) as statements:
-        browser.get(PAGE)
-    assert len([each for each in statements if each.lstrip().upper().startswith("SELECT")]) == 1
-
-
 @pytest.mark.usefixtures("point")
 def test_how_answers_are_used_is_told_at_every_place(browser: FlaskClient) -> None:
     page = browser.get(f"{PAGE}/answers").text

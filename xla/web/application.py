@@ -32,6 +32,7 @@ from xla.web.database import ENGINE, KEPT, SETTINGS
 from xla.web.draft_pages import pages as drafts
 from xla.web.editor import editor
 from xla.web.exclusions import exclusions
+from xla.web.fresh import answer_at_the_door
 from xla.web.health import health
 from xla.web.help import help_pages
 from xla.web.identity_provider import PROVIDER, identity_provider
@@ -126,6 +127,7 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
     app.register_error_handler(HTTPException, _sorry)
     app.register_error_handler(DBAPIError, _database_away)
     app.after_request(_safer)
+    answer_at_the_door(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask's own documentation does

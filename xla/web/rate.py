@@ -1,7 +1,6 @@
 """Rating: the public pages behind a rating point's link. One tap is a stored rating; a GET never stores."""
 
 import re
-import secrets
 from datetime import datetime
 
 from flask import Blueprint, g, redirect, request
@@ -17,40 +16,31 @@ from xla.services.done_here import done_here
 from xla.services.places import Place
 from xla.services.taps import Tap
 from xla.web.database import changing, kept, reading
+from xla.web.fresh import KEY_PLACE, fresh
 from xla.web.language import figures
 from xla.web.rate_more import Given, More, read
-from xla.web.rate_page import COMMON_CHANNELS, channel, chosen, onward, rendered, shown, speak
+from xla.web.rate_page import channel, onward, rendered, shown, speak
 from xla.web.rate_refused import Refused, refused
 
 rate = Blueprint("rate", __name__, url_prefix="/r")
 refused(rate)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
-KEY_BYTES = 16
-KEY_PLACE = secrets.token_urlsafe(24)
-"""Stands in a kept page for the key that each reader gets anew."""
 
 
 @rate.get("/<token>")
 def ask(token: str) -> str:
-    """The place's first question. Kept as it is for the next reader, but for the key."""
-    now = clock.now()
-    with reading() as session:
-        place = _open(session, token, now)
-    key = secrets.token_urlsafe(KEY_BYTES)
-    if channel() not in COMMON_CHANNELS:
-        return _question(place, key)
-    wanted = ("rating page", place, g.language, chosen(), channel())
-    return kept().of(wanted, lambda: _question(place, KEY_PLACE)).replace(KEY_PLACE, key)
+    """The place's first question; the key of each reader's answer is put in at the door (`web.fresh`)."""
+    return _question(_now_open(token, clock.now()), KEY_PLACE)
 
 
 @rate.post("/<token>")
 def tapped(token: str) -> Response:
     """Store what was tapped, at once; a repeat of the same key is the same rating."""
     now = clock.now()
+    place = _now_open(token, now)
+    tap = _tap(place, now)
     with changing() as session:
-        place = _open(session, token, now)
-        tap = _tap(place, now)
         taps.tap(session, place, tap, kept(), now)
     return redirect(onward("rate.saved", token, tap.key), code=303)
 
@@ -119,7 +109,14 @@ def tell_nobody(response: Response) -> Response:
 
 def _known(session: Session, token: str, now: datetime) -> Place:
     """The place of a link, in the language of this request. Raises `Refused`."""
-    place = places.by_token(session, token, kept(), now) if TOKEN.fullmatch(token) else None
+    return _met(_by_token(session, token, now))
+
+
+def _by_token(session: Session, token: str, now: datetime) -> Place | None:
+    return places.by_token(session, token, kept(), now) if TOKEN.fullmatch(token) else None
+
+
+def _met(place: Place | None) -> Place:
     g.place = place
     speak(place)
     if place is None:
@@ -127,9 +124,22 @@ def _known(session: Session, token: str, now: datetime) -> Place:
     return place
 
 
+def _now_open(token: str, now: datetime) -> Place:
+    """As `_open`, as it was known within the last second."""
+
+    def found() -> Place | None:
+        with reading() as session:
+            return _by_token(session, token, now)
+
+    return _taking(_met(fresh().of(token, found)), now)
+
+
 def _open(session: Session, token: str, now: datetime) -> Place:
     """The same, where ratings are taken there now. Raises `Refused`."""
-    place = _known(session, token, now)
+    return _taking(_known(session, token, now), now)
+
+
+def _taking(place: Place, now: datetime) -> Place:
     today = local_day(now, place.zone)
     if not place.is_open:
         raise Refused("closed")

@@ -15,8 +15,6 @@ from xla.web.language import NORWEGIAN
 from xla.web.shell import asset
 
 USUAL_CHANNEL = "qr"
-COMMON_CHANNELS = frozenset({USUAL_CHANNEL, "link", "poster", "mail-signature"})
-"""Those whose pages are kept; anybody may write others."""
 CHANNEL = re.compile(r"[a-z][a-z-]{0,23}", re.ASCII)
 
 
