@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from web import world
 from web.conftest import BrowserOf
 from web.counting import asked
 from xla import clock, database
 from xla.core.window import parse_period
-from xla.models import AuditEntry, Decision, Exclusion, Period, Person
+from xla.models import AuditEntry, Decision, Exclusion, Period, Person, Response
 from xla.services import decisions, people, periods
 from xla.services.agreements import contract_of
 
@@ -289,3 +289,16 @@ def test_after_the_date_what_is_left_counts_as_accepted(
     page = browser_of("client").get(PAGE).text
     assert "March\u00a02026 is final" in page
     assert "Accepted by the date" in page
+
+
+def test_everybody_reads_how_the_ratings_came_in(browser_of: BrowserOf, store: Engine) -> None:
+    with database.transaction(store) as session:
+        session.execute(update(Response).where(Response.id <= 20).values(flags="burst", channel="<b>x</b>"))
+    for role in ("manager", "client", "auditor"):
+        page = browser_of(role).get(PAGE).text
+        assert (
+            "100 responses count: 80\u00a0% by a way not told and 20\u00a0% by &lt;b&gt;x&lt;/b&gt;." in page
+        )
+        assert "20 of 100 look unusual (20\u00a0%) and count all the same." in page
+        assert "29 of 31 days brought none" in page
+        assert "One device gave over 3 more at one rating point within 10 minutes" in page

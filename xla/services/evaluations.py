@@ -54,15 +54,16 @@ def measured(  # noqa: PLR0913 -- its keywords say what each is
     as_known_at: datetime | None = None,
     version: AgreementVersion | None = None,
     supposed: Sequence[Exclusion] | None = None,
+    knowledge: type[Knowledge] = Knowledge,
     now: datetime,
 ) -> Outcome:
     """The period measured from what is known, whether closed or not; by `version`, or the one that judges.
 
-    `supposed` are exclusions to leave out instead of those agreed.
+    `supposed` are exclusions to leave out instead of those agreed, `knowledge` what counts as known.
     """
     version = version or judging(session, contract, period.start, period.end)
     agreement = agreement_of(version)
-    moment = Moment(as_known_at, now, supposed)
+    moment = Moment(as_known_at, now, supposed, knowledge)
     knowing = Knowing(session, contract, agreement, period, moment)
     kpis = tuple(judged(kpi, knowing.measure(kpi), knowing.of(kpi).excluded(kpi)) for kpi in agreement.kpis)
     return Outcome(
@@ -112,6 +113,8 @@ class Moment(NamedTuple):
     now: datetime
     supposed: Sequence[Exclusion] | None = None
     """Exclusions to leave out instead of those agreed."""
+    knowledge: type[Knowledge] = Knowledge
+    """What counts as known."""
 
     @property
     def known_at(self) -> datetime:
@@ -143,7 +146,7 @@ class Knowing:
         if isinstance(kpi.window, Rolling):
             window = rolling(self.period, kpi.window.rolling_days, self.today)
         if window not in self._windows:
-            self._windows[window] = Knowledge(
+            self._windows[window] = self._moment.knowledge(
                 *self._about, window, self._moment.as_known_at, self._moment.supposed
             )
         return self._windows[window]

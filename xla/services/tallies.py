@@ -75,6 +75,14 @@ def withdrawn_after(
     yield from _raw(session, *here, Response.received_at <= instant, Response.withdrawn_at > instant)
 
 
+def flagged(
+    session: Session, contract_id: int, window: Window, *known: ColumnElement[bool]
+) -> Iterator[tuple[DayCell, int]]:
+    """What looks unusual of what is `known` of the window, from the ratings themselves."""
+    here = (Response.contract_id == contract_id, *within(Response.rated_on, window))
+    yield from _raw(session, *here, Response.flags.is_not(None), *known)
+
+
 def _raw(session: Session, *which: ColumnElement[bool]) -> Iterator[tuple[DayCell, int]]:
     cell = (Rating.question_id, Response.point_id, Response.persona, Rating.score, Response.rated_on)
     rows = session.execute(

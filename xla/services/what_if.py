@@ -64,7 +64,7 @@ def what_if(  # noqa: PLR0913 -- its keywords say what each is
         found = measured(
             session, contract, period, as_known_at=at, version=version, supposed=supposed, now=now
         )
-        return _differences(holds, found)
+        return differences(holds, found)
 
     late = row is not None and any(each.late for each in holds.kpis)
     return WhatIf(
@@ -74,18 +74,19 @@ def what_if(  # noqa: PLR0913 -- its keywords say what each is
     )
 
 
-def _counts(exclusion: Exclusion, known_at: datetime | None) -> bool:
-    """Whether it was agreed in time."""
-    agreed = agreed_at(exclusion)
-    return agreed is not None and (known_at is None or agreed <= known_at)
-
-
-def _differences(holds: Outcome, found: Outcome) -> tuple[Difference, ...]:
+def differences(holds: Outcome, found: Outcome) -> tuple[Difference, ...]:
+    """The KPIs that differ from `holds`, the figures that stand, in what was found on a supposition."""
     return tuple(
         Difference(now.kpi.key, now, None if _tells(now.measurement, then.measurement) else then)
         for now, then in zip(holds.kpis, found.kpis, strict=True)
         if (now.measurement.n, now.measurement.counts) != (then.measurement.n, then.measurement.counts)
     )
+
+
+def _counts(exclusion: Exclusion, known_at: datetime | None) -> bool:
+    """Whether it was agreed in time."""
+    agreed = agreed_at(exclusion)
+    return agreed is not None and (known_at is None or agreed <= known_at)
 
 
 def _tells(now: Measurement, then: Measurement) -> bool:

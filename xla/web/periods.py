@@ -7,6 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from xla import clock
@@ -20,9 +21,11 @@ from xla.services.agreements import ChangedMeanwhile, Refused
 from xla.services.decisions import Said, Standing
 from xla.services.period_inbox import Wanted, Which
 from xla.services.proposal import Line, Proposal, proposal
+from xla.services.sampling import Sampling, sampling
+from xla.web import sampling_words
 from xla.web.access import needs, party, visitor
 from xla.web.asked import Asked, asked
-from xla.web.database import changing, reading
+from xla.web.database import changing, kept, reading
 from xla.web.decision_form import WRONG_WORDS, Given, answers, choices
 from xla.web.exclusion_form import ExclusionForm, exclusion_form
 from xla.web.language import gettext as _
@@ -110,6 +113,8 @@ def page(
             "periods/period.html",
             about=about,
             found=found,
+            note=_note(session, about, found),
+            say=sampling_words,
             contract=about.agreement.contract,
             **_days(about),
             party=party(),
@@ -122,6 +127,18 @@ def page(
             steps=_steps,
             wrong_words=WRONG_WORDS,
         )
+
+
+def _note(session: Session, about: Asked, found: Proposal) -> Sampling:
+    return sampling(
+        session,
+        about.contract,
+        about.period,
+        row=about.row,
+        holds=found.outcome,
+        agreement=about.agreement,
+        kept=kept(),
+    )
 
 
 def _days(about: Asked) -> dict[str, date | None]:
