@@ -18,6 +18,8 @@ from xla.web.words import in_words, verdict_word
 
 NAMED = 5
 """Sites that are named in a sentence."""
+MOST_WEEKDAYS = 3
+"""Without any rating, that are named in a sentence: more are no pattern."""
 SMALLEST = Fraction(1, 100)
 CHANNELS: dict[str, Any] = {
     "": lazy("a way not told"),
@@ -137,7 +139,7 @@ def _spread(found: Spread | None) -> Iterable[str]:
         yield ngettext(
             "The one day brought some.", "Each of the %(count)s days brought some.", found.day_count
         )
-    elif never:
+    elif 0 < len(never) <= MOST_WEEKDAYS:
         names = said().all_of(never)
         yield _("%(empty)s of %(days)s days brought none, among them every %(names)s.", **told, names=names)
     else:
