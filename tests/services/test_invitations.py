@@ -188,8 +188,11 @@ def test_a_plan_is_found_changed_and_its_key_given_once(session: Session) -> Non
     same = invitation_plans.Planned("A visit ended", place, "visitor", 24, 3, 10, asked.MAPPING)
     assert invitation_plans.one(session, contract.id, "visits") is plan
     assert invitation_plans.one(session, contract.id, "visits\0") is None
+    was = invitation_plans.fingerprint(plan)
     assert invitation_plans.change(session, plan, same) == []
+    assert invitation_plans.fingerprint(plan) == was
     assert invitation_plans.change(session, plan, same._replace(delay_hours=2)) == ["delay_hours"]
+    assert invitation_plans.fingerprint(plan) != was
     with pytest.raises(invitation_plans.KeyTaken):
         invitation_plans.create(session, contract.id, "visits", same, now=make.NOW)
     with pytest.raises(BadMapping):

@@ -1,7 +1,7 @@
 """Events of other systems: where the fields of an invitation stand in what a CRM, help desk or shop sends."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -112,7 +112,11 @@ def read(payload: object, mapping: Mapping[str, str]) -> list[Read]:
 
 def texts(payload: object, mapping: Mapping[str, str]) -> dict[str, str]:
     """The same as texts, '' for what is not told. Raises `Unfit` where there is a problem."""
-    found = read(payload, mapping)
+    return checked(read(payload, mapping))
+
+
+def checked(found: Sequence[Read]) -> dict[str, str]:
+    """What `read` found as texts, '' for what is not told. Raises `Unfit` where there is a problem."""
     for each in found:
         if each.problem:
             raise Unfit(each.field, each.path, each.text, each.problem)

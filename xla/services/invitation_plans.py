@@ -1,7 +1,9 @@
 """Invitation plans: after which event people are asked, where, when, and how the event is read."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -59,6 +61,12 @@ def change(session: Session, plan: InvitationPlan, planned: Planned) -> list[str
         setattr(plan, name, values[name])
     session.flush()
     return changed
+
+
+def fingerprint(plan: InvitationPlan) -> str:
+    """What the plan says now, for forms to tell whether somebody changed it meanwhile."""
+    told = {name: getattr(plan, name) for name in Planned._fields}
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def stop(session: Session, plan: InvitationPlan, now: datetime) -> bool:

@@ -36,6 +36,7 @@ from xla.web.fresh import answer_at_the_door
 from xla.web.health import health
 from xla.web.help import help_pages
 from xla.web.identity_provider import PROVIDER, identity_provider
+from xla.web.invitations import invitations
 from xla.web.invited import invited
 from xla.web.kiosk import kiosk
 from xla.web.kiosks import kiosks
@@ -83,6 +84,7 @@ PAGES = (
     reports,
     rate,
     invited,
+    invitations,
     verify,
     identity_provider,
     welcomes,
