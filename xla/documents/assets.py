@@ -1,5 +1,6 @@
 """Assets: the only files a document may use, by name."""
 
+from base64 import b64decode
 from pathlib import Path
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -7,6 +8,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 PACKAGE = Path(__file__).resolve().parent.parent
 FONTS = PACKAGE / "web" / "static" / "fonts"
 SCHEME = "asset:"
+PICTURE = "data:image/png;base64,"
+"""A picture that lies in the page itself: it leads nowhere."""
 OWN = {
     f"{SCHEME}xla-inter-400.woff2": (FONTS / "xla-inter-400.woff2", "font/woff2"),
     f"{SCHEME}xla-inter-600.woff2": (FONTS / "xla-inter-600.woff2", "font/woff2"),
@@ -20,7 +23,9 @@ class OwnAssets(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002 - its contract
-        """The asset named `url`. Raises ValueError for any other address."""
+        """The asset named `url`, or a picture inside the page. Raises ValueError for any other address."""
+        if url.startswith(PICTURE):
+            return URLFetcherResponse(url, b64decode(url.removeprefix(PICTURE)), {"Content-Type": "image/png"})
         if url not in OWN:
             raise ValueError(f"a report may only use its own assets, not {url!r}")
         path, kind = OWN[url]

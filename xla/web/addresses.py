@@ -32,3 +32,8 @@ def inside(address: str | None) -> str:
 def outside(endpoint: str, **values: object) -> str:
     """A whole address for mails, QR codes and files: from the configured base, never from the request."""
     return str(current_app.config["BASE_URL"]).rstrip("/") + url_for(endpoint, _external=False, **values)  # type: ignore[arg-type]  # Flask's own names aside
+
+
+def short_link(token: str) -> str:
+    """The whole address of a rating point's link."""
+    return outside("rate.ask", token=token)

@@ -8,17 +8,20 @@ from xla import clock
 from xla.core.changes import changes
 from xla.core.paging import place
 from xla.core.role import Permission
+from xla.documents.labels import GRIDS
 from xla.documents.tongues import tongue
 from xla.models import AgreementVersion
 from xla.services.agreement_files import export
 from xla.services.agreements import agreement_of
 from xla.services.agreements import versions as versions_of
+from xla.services.points import agreement_today
 from xla.services.rating_points import rating_points
-from xla.web import contract_charts, contract_words
+from xla.web import contract_charts
 from xla.web.access import needs
 from xla.web.contracts import seen
 from xla.web.database import reading
 from xla.web.language import spoken
+from xla.web.point_forms import site_choices
 
 agreements = Blueprint("agreements", __name__)
 
@@ -65,19 +68,27 @@ def points(key: str) -> str:
     with reading() as session:
         contract = seen(session, key)
         every = rating_points(session, contract, clock.now())
-        agreement = agreement_of(versions_of(session, contract)[-1])
+        agreement = agreement_today(session, contract, clock.now())
+        site = request.args.get("site", "")
+        if site:
+            inside = agreement.descendants([site])
+            every = [point for point in every if point.site in inside]
         page, pages, offset = place(len(every), request.args.get("page", 1, type=int), POINTS)
         return render_template(
             "contract/points.html",
             agreed=agreement.contract,
             points=every[offset : offset + POINTS],
             count=len(every),
+            open_count=sum(point.is_open for point in every),
             silent_count=sum(point.is_silent for point in every),
             page=page,
             pages=pages,
+            site=site,
+            tree=site_choices(agreement),
+            grids=GRIDS,
             sites=contract_charts.site_titles(agreement),
             touchpoints=contract_charts.touchpoint_titles(agreement),
-            told=contract_words,
+            questions=contract_charts.question_texts(agreement),
         )
 
 

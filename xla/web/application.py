@@ -44,6 +44,8 @@ from xla.web.kpis import kpis
 from xla.web.language import languages
 from xla.web.people import people
 from xla.web.periods import periods
+from xla.web.point_files import point_files
+from xla.web.points import points
 from xla.web.portfolio import portfolio
 from xla.web.post import POST, Post
 from xla.web.rate import rate
@@ -76,6 +78,8 @@ PAGES = (
     kiosks,
     agreements,
     staff_networks,
+    points,
+    point_files,
     breaches,
     work,
     actions,

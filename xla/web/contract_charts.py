@@ -26,6 +26,11 @@ def persona_titles(agreement: Agreement) -> Mapping[str, str]:
     return _titled({each.key: each.title for each in agreement.personas}, agreement)
 
 
+def question_texts(agreement: Agreement) -> Mapping[str, str]:
+    """Each question by its key, in the reader's language."""
+    return _titled({each.key: each.text for each in agreement.questions}, agreement)
+
+
 def site_titles(agreement: Agreement) -> Mapping[str, str]:
     """Each site by its key."""
     titles = {site.key: site.title for site, _, _ in agreement.walk_sites()}
