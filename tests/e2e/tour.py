@@ -65,6 +65,7 @@ ALSO = {
 }
 """Who else looks at a page, since theirs has other things on it."""
 ANSWER = "an-answer-of-the-tour"
+FILES = frozenset({"pdf", "csv", "css", "js", "png", "svg", "yaml", "json", "txt", "xlsx"})
 INVITATION, RESET = "a-token-of-the-tour", "another-token-of-the-tour"
 
 
@@ -158,6 +159,13 @@ def _known(session: Session) -> dict[str, object]:
         "id": breach.id,
         "action": action,
         "period": f"{period.start_on:%Y-%m}",
+        "point": session.scalar(
+            select(RatingPoint.id)
+            .where(RatingPoint.token.is_not(None))
+            .where(RatingPoint.contract_id == contract.id)
+            .order_by(RatingPoint.id)
+            .limit(1)
+        ),
         "version": max(each.number for each in version),
         "number": 1,
         "place": 0,
@@ -198,7 +206,7 @@ def _looks(endpoint: str) -> list[str]:
 
 
 def _is_file(rule: Rule) -> bool:
-    return rule.rule.rpartition(".")[2] in {"pdf", "csv", "css", "js", "png", "yaml", "json", "txt", "xlsx"}
+    return rule.rule.rpartition(".")[2] in FILES
 
 
 def _address(app: Flask, rule: Rule, values: dict[str, object]) -> str:

@@ -25,7 +25,9 @@ class OwnAssets(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002 - its contract
         """The asset named `url`, or a picture inside the page. Raises ValueError for any other address."""
         if url.startswith(PICTURE):
-            return URLFetcherResponse(url, b64decode(url.removeprefix(PICTURE)), {"Content-Type": "image/png"})
+            return URLFetcherResponse(
+                url, b64decode(url.removeprefix(PICTURE)), {"Content-Type": "image/png"}
+            )
         if url not in OWN:
             raise ValueError(f"a report may only use its own assets, not {url!r}")
         path, kind = OWN[url]

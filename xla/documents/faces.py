@@ -1,7 +1,5 @@
 """Faces: the scores of a short scale, drawn alike in size and colour so that none is favoured."""
 
-from collections.abc import Sequence
-
 from markupsafe import Markup
 
 MOUTHS = (
@@ -21,11 +19,11 @@ def row(count: int) -> Markup:
     """Four or five faces side by side, worst first; nothing for another number of scores."""
     if count not in {len(OF_FOUR), len(MOUTHS)}:
         return Markup()
-    mouths: Sequence[str] = MOUTHS if count == len(MOUTHS) else [MOUTHS[place] for place in OF_FOUR]
+    mouths = [MOUTHS[place] for place in (OF_FOUR if count == len(OF_FOUR) else range(count))]
     faces = Markup().join(_face(mouth, place * STEP) for place, mouth in enumerate(mouths))
-    return Markup('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 64" role="presentation">{faces}</svg>').format(
-        width=STEP * (count - 1) + 64, faces=faces
-    )
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 64" role="presentation">{faces}</svg>'
+    ).format(width=STEP * (count - 1) + 64, faces=faces)
 
 
 def _face(mouth: str, left: int) -> Markup:

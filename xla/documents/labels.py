@@ -91,7 +91,10 @@ def compose(labels: Labels) -> Paper:
             grid=labels.grid,
             marks=_marks(sheet),
             sheets=[
-                [_placed(label, place, sheet) for place, label in enumerate(labels.labels[start : start + full])]
+                [
+                    _placed(label, place, sheet)
+                    for place, label in enumerate(labels.labels[start : start + full])
+                ]
                 for start in range(0, len(labels.labels), full)
             ],
             scan=words("Scan. One tap is enough."),

@@ -1,4 +1,4 @@
-"""QR codes: an address as black squares with the quiet zone a reader needs (ISO/IEC 18004), for screen and paper.
+"""QR codes: an address as black squares in the quiet zone a reader needs (ISO/IEC 18004).
 
 Error correction is level Q at least: a quarter of the code may be worn or covered.
 """

@@ -134,6 +134,8 @@ def _names(agreement: Agreement, point: RatingPoint, language: Language) -> tupl
     if point.title:
         return point.title, ""
     titles = {each.key: each.title for each, _, _ in agreement.walk_sites()}
-    moments = {each.key: words(each.title, language, agreement.contract.language) for each in agreement.journey}
+    moments = {
+        each.key: words(each.title, language, agreement.contract.language) for each in agreement.journey
+    }
     site = titles.get(point.site_key, point.site_key) or agreement.contract.title
     return site, moments.get(point.touchpoint_key, point.touchpoint_key)

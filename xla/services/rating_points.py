@@ -39,6 +39,8 @@ class Point:
     is_open: bool
     """Whether its link takes ratings."""
     persona: str
+    chosen: tuple[str, ...]
+    """The questions somebody chose; none where the KPIs in scope tell what is asked."""
     asked: tuple[str, ...]
     """The questions asked there, by key, the first first."""
     kiosk_count: int
@@ -80,6 +82,7 @@ def rating_points(session: Session, contract: Contract, now: datetime) -> Sequen
             token=row.token,
             is_open=is_open(row),
             persona=row.persona,
+            chosen=terms_of(row).questions,
             asked=_asked(agreement, row),
             kiosk_count=kiosks.get(row.id, 0),
         )

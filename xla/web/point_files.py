@@ -1,4 +1,4 @@
-"""Point files: QR codes, posters and sheets of labels. Their addresses come from the configured base alone."""
+"""Point files: QR codes, posters and labels. Their addresses come from the configured base alone."""
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -111,7 +111,7 @@ def _printed(paper: Paper, name: str, back: str) -> AnyResponse:
     try:
         pdf = print_in_process(paper, timeout_seconds=TIMEOUT_SECONDS, memory_mb=MEMORY_MB)
     except RenderFailed as failed:
-        current_app.logger.error("%s could not be made: %s", name, failed)
+        current_app.logger.exception("%s could not be made.", name)
         if PANGO_MISSING in failed.reason:
             return _back(back, _("Nothing was printed: the server lacks Pango, which draws its text."))
         return _back(back, _("Nothing was printed: drawing it failed. The server's log says why."))

@@ -1,9 +1,12 @@
 """Forms about rating points: where one stands, what it asks, which sites and touchpoints are combined."""
 
+from collections.abc import Mapping
+
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from xla.core.agreement import Agreement, words
+from xla.services.breakdowns import UNTOLD
 from xla.services.points import LONGEST_TITLE, Terms, Where
 from xla.web import contract_charts
 from xla.web.fields import Form, choices, one_line
@@ -33,7 +36,7 @@ class TermsForm(Form):
         own = agreement.contract.language
         worded = [(each.key, words(each.text, spoken(), own)) for each in agreement.questions]
         self.questions.choices = choices([("", _("No question")), *worded])
-        personas = contract_charts.persona_titles(agreement).items()
+        personas = _named(contract_charts.persona_titles(agreement))
         self.persona.choices = choices([("", _("Not known")), *personas])
 
     def validate_title(self, title: StringField) -> None:
@@ -65,7 +68,7 @@ class PointForm(TermsForm):
         """As the other form, and the places."""
         super().offer(agreement)
         self.site.choices = choices([("", _("The whole contract")), *site_choices(agreement)])
-        moments = contract_charts.touchpoint_titles(agreement).items()
+        moments = _named(contract_charts.touchpoint_titles(agreement))
         self.touchpoint.choices = choices([("", _("None in particular")), *moments])
 
     @property
@@ -83,7 +86,7 @@ class TreeForm(Form):
     def offer(self, agreement: Agreement) -> None:
         """Let all sites and touchpoints be chosen; where there are none, the one that stands for it."""
         self.sites.choices = choices(site_choices(agreement) or [("", _("The whole contract"))])
-        moments = list(contract_charts.touchpoint_titles(agreement).items())
+        moments = _named(contract_charts.touchpoint_titles(agreement))
         self.touchpoints.choices = choices(moments or [("", _("None in particular"))])
 
     def validate_sites(self, sites: SelectMultipleField) -> None:
@@ -95,6 +98,11 @@ class TreeForm(Form):
         """One at least."""
         if not touchpoints.data:
             raise ValidationError(_("Choose a touchpoint at least."))
+
+
+def _named(titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What has a key of its own."""
+    return [(key, title) for key, title in titles.items() if key != UNTOLD]
 
 
 def site_choices(agreement: Agreement) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What a rating point's page shows: its names, what it asks, its link, the languages of its poster."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,9 +62,13 @@ def shown(session: Session, contract: Contract, point_id: int, now: datetime) ->
         questions=questions,
         languages=languages(agreement, questions),
         address=short_link(row.token) if row.token else "",
-        site=contract_charts.site_titles(agreement).get(row.site_key, row.site_key)
-        if row.site_key
-        else _("The whole contract"),
-        touchpoint=contract_charts.touchpoint_titles(agreement).get(row.touchpoint_key, row.touchpoint_key),
-        persona=contract_charts.persona_titles(agreement).get(row.persona, row.persona),
+        site=_title(contract_charts.site_titles(agreement), row.site_key)
+        or (_("The whole contract") if row.token else _("Not told")),
+        touchpoint=_title(contract_charts.touchpoint_titles(agreement), row.touchpoint_key),
+        persona=_title(contract_charts.persona_titles(agreement), row.persona),
     )
+
+
+def _title(titles: Mapping[str, str], key: str) -> str:
+    """What a key is called; '' for none."""
+    return titles.get(key, key) if key else ""

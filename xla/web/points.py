@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from xla import clock
 from xla.core.agreement import Agreement
 from xla.core.role import Permission
+from xla.documents.language import NAMES
+from xla.documents.spreadsheet import plain
 from xla.models import Contract
 from xla.services import points as rows
 from xla.services.agreements import ChangedMeanwhile
@@ -87,7 +89,9 @@ def from_tree(key: str) -> Page:
         try:
             done = rows.from_tree(session, visitor(), contract, **chosen, now=now)
         except rows.TooMany:
-            form.sites.errors = [_("These are more than %(most)s at once. Choose fewer sites.", most=rows.MOST_AT_ONCE)]
+            form.sites.errors = [
+                _("These are more than %(most)s at once. Choose fewer sites.", most=rows.MOST_AT_ONCE)
+            ]
             return _tree(session, contract, form), 422
     flash(_told(done))
     return redirect(url_for("agreements.points", key=key), code=303)
@@ -133,7 +137,7 @@ def from_file(key: str) -> Page:
 @points.get("/contracts/<key>/points.csv")
 @needs(Permission.WORK)
 def listed(key: str) -> Response:
-    """The rating points with a link as the file that would make them; only the header where there are none."""
+    """The rating points that have a link as the file that would make them."""
     with reading() as session:
         every = rating_points(session, seen(session, key), clock.now())
     text = StringIO(newline="")
@@ -141,7 +145,8 @@ def listed(key: str) -> Response:
     writer.writerow(COLUMNS)
     for point in every:
         if point.token:
-            writer.writerow((point.site, point.touchpoint, point.title, ";".join(point.asked), point.persona))
+            told = (point.site, point.touchpoint, plain(point.title), ";".join(point.chosen), point.persona)
+            writer.writerow(told)
     response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{key}-points.csv"'
     return response
@@ -218,7 +223,12 @@ def _to(key: str, point_id: int) -> AnyResponse:
 def _one(found: Shown, form: TermsForm, problem: str | None = None) -> str:
     form.offer(found.agreement)
     return render_template(
-        "points/one.html", point=found, agreed=found.agreement.contract, form=form, problem=problem
+        "points/one.html",
+        point=found,
+        agreed=found.agreement.contract,
+        form=form,
+        problem=problem,
+        names=NAMES,
     )
 
 
@@ -245,14 +255,14 @@ def _file(agreement: Agreement, faulty: Faulty | None = None, problem: str | Non
 
 def _told(done: rows.Opened) -> str:
     """What combining came to, in a sentence for each kind."""
-    told = [ngettext("%(num)s rating point was opened.", "%(num)s rating points were opened.", done.new)]
+    told = [ngettext("%(count)s rating point was opened.", "%(count)s rating points were opened.", done.new)]
     if done.known:
-        told.append(ngettext("%(num)s was there already.", "%(num)s were there already.", done.known))
+        told.append(ngettext("%(count)s was there already.", "%(count)s were there already.", done.known))
     if done.unasked:
         told.append(
             ngettext(
-                "At %(num)s place no KPI asks anything: nothing was opened there.",
-                "At %(num)s places no KPI asks anything: nothing was opened there.",
+                "At %(count)s place no KPI asks anything: nothing was opened there.",
+                "At %(count)s places no KPI asks anything: nothing was opened there.",
                 done.unasked,
             )
         )
