@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from web.conftest import BrowserOf
 from web.counting import asked
 from xla import clock, database
-from xla.models import AuditEntry, Contract, Kiosk, RatingPoint, Response
+from xla.models import Action, AuditEntry, Breach, Contract, Kiosk, RatingPoint, Response
 from xla.services import kiosks
 
 HOSTILE = "</script><b>{{7*7}}</b>"
@@ -140,6 +140,30 @@ def test_a_tablet_hears_of_another_set_up_with_its_next_report(tablet: Tablet, s
     assert tablet("alive", {"waiting": "many"}).json["version"] != before
     assert kiosk(store).waiting == 0
     assert tablet("set-up", method="GET").json["words"][0]["place"] == "North door"
+
+
+def test_what_was_done_is_told_to_who_rated(tablet: Tablet, store: Engine) -> None:
+    assert tablet("set-up", method="GET").json["done"] is None
+    with database.transaction(store) as session:
+        breach = session.scalars(
+            select(Breach).join(Contract, Contract.id == Breach.contract_id).where(Contract.key == "harbour")
+        ).first()
+        assert breach
+        action = Action(
+            breach_id=breach.id,
+            title="A second round at night",
+            owner="Amina",
+            due_on=date(2026, 4, 20),
+            reason_key="smell",
+            created_at=clock.now(),
+            done_on=date(2026, 4, 9),
+        )
+        session.add(action)
+    assert tablet("set-up", method="GET").json["done"] == {
+        "said": "You said: Smell",
+        "did": "A second round at night",
+        "on": "Done on 9\N{NO-BREAK SPACE}April\N{NO-BREAK SPACE}2026",
+    }
 
 
 def test_ratings_are_stored_once_and_each_has_its_answer(tablet: Tablet, store: Engine) -> None:

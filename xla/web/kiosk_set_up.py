@@ -18,12 +18,13 @@ from xla.core.window import local_day
 from xla.documents.scores import FACES
 from xla.models import Kiosk, RatingPoint
 from xla.services import places
+from xla.services.done_here import done_here
 from xla.services.installations import installation
 from xla.services.places import Place, is_running
 from xla.web.answer_words import asked, known_in
 from xla.web.database import kept, settings
+from xla.web.language import figures, spoken
 from xla.web.language import gettext as _
-from xla.web.language import spoken
 from xla.web.rate_page import where
 
 SECOND: Language = "en"
@@ -41,6 +42,7 @@ def set_up(session: Session, kiosk: Kiosk, now: datetime) -> dict[str, Any]:
         **_branding(session),
         "org": place.agreement.contract.client,
         **_asking(place),
+        "done": _done(session, place),
     }
     written = json.dumps(told, sort_keys=True).encode()
     return {**told, "version": hashlib.sha256(written).hexdigest()[:FINGERPRINT]}
@@ -114,6 +116,21 @@ def _answers(question: Question, languages: list[Language], own: Language) -> li
         }
         for each in zip(*shown, strict=True)
     ]
+
+
+def _done(session: Session, place: Place) -> dict[str, str] | None:
+    """The newest thing that was done about what people said here, in the contract's own words."""
+    newest = next(iter(done_here(session, place)), None)
+    if newest is None:
+        return None
+    own = place.agreement.contract.language
+    with _speaking(own):
+        about = words(newest.about, own, own)
+        return {
+            "said": _("You said: %(what)s", what=about) if newest.is_reason else about,
+            "did": newest.title,
+            "on": _("Done on %(day)s", day=figures().day(newest.done_on)),
+        }
 
 
 def _said(place: Place) -> dict[str, str]:

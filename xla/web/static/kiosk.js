@@ -2,7 +2,7 @@
 // on the tablet first; KioskLine sends it on. Nothing here waits for a connection.
 "use strict";
 (() => {
-  const REASONS_SECONDS = 12, THANKS_SECONDS = 5, MORE_SECONDS = 60, REPORT_EVERY = 60_000, WAIT = 5_000;
+  const REASONS_SECONDS = 12, THANKS_SECONDS = 5, MORE_SECONDS = 60, REPORT_EVERY = 60_000, WAIT = 5_000, MOST_IN_A_ROW = 7;
   const STEPS = ["pair", "ask", "why", "thanks", "closed", "none"];
   const $ = (id) => document.getElementById(id);
   let setUp = null, coming = null, step = "none", rating = null, left = 0, whole = 0, isBusy = false, mustReload = false, isPaired = false;
@@ -79,11 +79,15 @@
     write($("more"), setUp.words[0].more, languages[0]);
     write($("done"), setUp.words[0].done, languages[0]);
     title("closed-title", said("closed"));
+    const { said: about, did, on } = setUp.done ?? {};
+    $("did").lang = languages[0];
+    for (const [id, text] of [["did-said", about], ["did-what", did], ["did-on", on]]) write($(id), text ?? "");
     if (!question) return;
     title("question", question.texts);
     const hasFaces = question.answers[0].face > 0;
     $("answers").className = hasFaces ? "k-faces" : "k-numbers";
-    $("answers").dataset.count = question.answers.length;
+    const n = question.answers.length;
+    $("answers").style.setProperty("--columns", hasFaces || n <= MOST_IN_A_ROW ? n : Math.ceil(n / 2));
     $("answers").replaceChildren(...question.answers.map(face));
   };
 
@@ -130,6 +134,7 @@
   const lost = () => {
     title("thanks-title", said("lost"));
     $("thanks").classList.add("lost");
+    $("did").hidden = true;
     show("thanks");
     countDown(THANKS_SECONDS);
   };
@@ -165,6 +170,7 @@
   const thank = () => {
     KioskLine.held = null;
     $("thanks").classList.remove("lost");
+    $("did").hidden = !setUp.done;
     title("thanks-title", said("thanks"));
     show("thanks");
     countDown(THANKS_SECONDS);
