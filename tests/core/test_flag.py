@@ -1,5 +1,7 @@
 """What is unusual about a rating, by how many came before it."""
 
+from pathlib import Path
+
 from xla.core.flag import (
     AROUND,
     DEVICE_DAY,
@@ -43,6 +45,14 @@ def test_only_beyond_the_most_no_more_are_taken() -> None:
 
 def test_a_whole_network_is_never_unusual() -> None:
     assert flags({NETWORK_SHORT: 900, DEVICE_SHORT: 1, DEVICE_DAY: 1}) == []
+
+
+def test_the_documentation_names_the_numbers_that_hold() -> None:
+    text = " ".join((Path(__file__).parents[2] / "docs" / "calculation.md").read_text("utf-8").split())
+    short, day = USUAL[DEVICE_SHORT], USUAL[DEVICE_DAY]
+    assert f"beyond them and {short.apart} (in ten minutes) or {day.apart} (in a day)" in text
+    assert f"what is over {short.most}, the most that look alike" in text
+    assert (short.most, DEVICE_SHORT.minutes, DEVICE_DAY.minutes) == (day.most, 10, 24 * 60)
 
 
 def test_flags_are_written_in_one_order() -> None:

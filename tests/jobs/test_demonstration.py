@@ -197,6 +197,13 @@ def test_the_client_proposes_to_leave_out_what_it_disputes(demo: Session) -> Non
     assert proposed.client_agreed_at
 
 
+def test_a_few_ratings_look_unusual(demo: Session) -> None:
+    flags = demo.scalars(select(Response.flags).where(Response.flags.is_not(None))).all()
+    assert set(flags) == {"burst", "staff"}
+    assert flags.count("burst") == 12
+    assert len(flags) < demo.scalars(select(func.count()).select_from(Response)).one() / 100
+
+
 def test_some_responses_have_comments_and_reasons(demo: Session) -> None:
     for told in (Response.comment, Response.reasons):
         assert (demo.scalar(select(func.count()).where(told.is_not(None))) or 0) > 100
