@@ -294,6 +294,13 @@ def test_a_strangers_rating_point_and_kiosk_are_not_there(
         assert manager.post(f"/contracts/harbour/kiosks/{there}/{done}").status_code == 404
 
 
+def test_a_rating_points_page_leads_to_its_kiosks(manager: FlaskClient, code: str, point: int) -> None:
+    address = f"/contracts/harbour/kiosks?point={point}"
+    assert address in manager.get(f"/contracts/harbour/points/{point}").text
+    assert f'<option selected value="{point}">' in manager.get(address).text
+    assert manager.get("/contracts/harbour/kiosks?point=x").status_code == 200
+
+
 def test_a_contract_without_an_open_point_says_what_comes_first(manager: FlaskClient) -> None:
     assert "Open one first" in manager.get("/contracts/harbour/kiosks").text
 

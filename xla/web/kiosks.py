@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -106,7 +106,8 @@ def _note(session: Session, contract: Contract, kiosk: Kiosk, action: str, now: 
 
 
 def _form(session: Session, contract: Contract, *, blank: bool = False) -> KioskForm:
-    form = KioskForm(formdata=None) if blank else KioskForm()
+    asked = {"point": request.args.get("point")}
+    form = KioskForm(formdata=None, data=asked) if blank else KioskForm()
     agreement = _agreement(session, contract)
     collecting = session.scalars(
         select(RatingPoint).where(
