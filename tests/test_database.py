@@ -109,6 +109,17 @@ def test_two_servers_on_one_file_take_turns(store: Engine, database_url: str) ->
     assert clients(store) == 6
 
 
+def test_a_pooled_connection_the_server_ended_is_replaced(store: Engine) -> None:
+    assert clients(store) == 0
+    if store.dialect.name == "postgresql":
+        other = database.connect(store.url.render_as_string(hide_password=False))
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        with database.reading(other) as session:
+            session.execute(text(f"{ended} AND datname = current_database()"))
+        other.dispose()
+    assert clients(store) == 0
+
+
 def test_references_are_kept(store: Engine) -> None:
     statement = text("INSERT INTO contract (key, client_id, created_at) VALUES ('x', 999, :at)")
     with database.transaction(store) as session, pytest.raises(IntegrityError):

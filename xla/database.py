@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,8 +11,9 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -44,7 +46,9 @@ def connect(url: str) -> Engine:
     is_sqlite = url.startswith("sqlite")
     # A prepared plan, made while a table was small, would go on reading all of it when it has grown.
     options = {} if is_sqlite else {"prepare_threshold": None}
-    engine = create_engine(normalised(url), pool_pre_ping=not is_sqlite, connect_args=options)
+    engine = create_engine(normalised(url), connect_args=options)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "checkout", _refuse_dead)
     if engine.dialect.name == "sqlite":
         writers = _Writers(engine.url.database)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -52,6 +56,18 @@ def connect(url: str) -> Engine:
         event.listen(engine, "checkin", writers.leave)
         event.listen(engine, "engine_disposed", writers.close)
     return engine
+
+
+def _refuse_dead(connection: psycopg.Connection, _record: object, _pool: object) -> None:
+    """A connection its server ended has something to read: another is made, and nobody was asked."""
+    waiting = select.poll()
+    try:
+        waiting.register(connection.fileno(), select.POLLIN)
+        is_dead = bool(waiting.poll(0))
+    except psycopg.Error:
+        is_dead = True
+    if is_dead:
+        raise DisconnectionError
 
 
 class _Writers:

@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from xla.core.flag import Flag, written
 from xla.core.window import local_day
-from xla.models import Evaluation, Period, Rating, Response, Tally, bulk
+from xla.models import Evaluation, Period, Rating, Response, Tally, bulk, tapped
 from xla.services import devices, reception
 from xla.services.devices import Device
 from xla.services.kept import Kept
@@ -64,7 +61,6 @@ def tap(session: Session, place: Place, given: Tap, kept: Kept, now: datetime) -
     response_id = _append(session, place, given, written(found), received_at)
     if response_id is None:
         return _again(session, place, given, written(found), kept, now)
-    _rate(session, place, response_id, given, {given.question: given.score})
     return Tapped(response_id, is_new=True)
 
 
@@ -130,8 +126,8 @@ def answers(session: Session, place: Place, response_id: int) -> dict[str, int]:
 def _append(
     session: Session, place: Place, given: Tap, flags: str | None, received_at: datetime
 ) -> int | None:
-    """The new response's id; None where its key was received before."""
-    row: dict[str, Any] = {
+    """Store and count it: the new response's id; None where its key was received before."""
+    row = {
         "contract_id": place.contract_id,
         "point_id": place.point_id,
         "persona": place.persona,
@@ -142,37 +138,19 @@ def _append(
         "channel": given.channel,
         "group_key": given.key,
         "flags": flags,
+        "question_id": place.question_ids[given.question],
+        "score": given.score,
     }
-    response_id: int | None = session.connection().scalar(_APPEND[session.get_bind().dialect.name], row)
-    return response_id
+    return tapped.store(session.connection(), row)
 
 
-def _once(insert: postgresql.Insert | sqlite.Insert) -> ReturningInsert[int]:
-    return insert.on_conflict_do_nothing(
-        index_elements=["contract_id", "source", "group_key"], index_where=Response.group_key.is_not(None)
-    ).returning(Response.id)
-
-
-_APPEND = {
-    "postgresql": _once(postgresql.insert(bulk.table(Response))),
-    "sqlite": _once(sqlite.insert(bulk.table(Response))),
-}
-
-
-_RATE = insert(bulk.table(Rating))
-
-
-def _rate(
-    session: Session, place: Place, response_id: int, given: Tap | Response, scores: Mapping[str, int]
-) -> None:
-    """Append ratings of one response and count them in their day's tallies."""
-    rated_on = local_day(given.felt_at, place.zone) if isinstance(given, Tap) else given.rated_on
-    persona = place.persona if isinstance(given, Tap) else given.persona
+def _rate(session: Session, place: Place, response: Response, scores: Mapping[str, int]) -> None:
+    """Append more ratings to a response and count them in their day's tallies."""
     ids = sorted((place.question_ids[question], score) for question, score in scores.items())
-    rows = [{"response_id": response_id, "question_id": each, "score": score} for each, score in ids]
-    session.connection().execute(_RATE, rows)
-    cells = [(each, rated_on.isoformat(), place.point_id, persona, score, 1) for each, score in ids]
-    bulk.add_up(session, bulk.table(Tally), cells)
+    rows = [{"response_id": response.id, "question_id": each, "score": score} for each, score in ids]
+    session.execute(insert(Rating), rows)
+    where = (response.rated_on.isoformat(), response.point_id, response.persona)
+    bulk.add_up(session, bulk.table(Tally), [(each, *where, score, 1) for each, score in ids])
 
 
 def _again(  # noqa: PLR0913, PLR0917 -- what `tap` knows
@@ -193,7 +171,6 @@ def _again(  # noqa: PLR0913, PLR0917 -- what `tap` knows
     received_at = reception.alone(session, place.contract_id, now)
     response_id = _append(session, place, given, flags, received_at)
     assert response_id is not None  # noqa: S101  # the key was given up two lines above
-    _rate(session, place, response_id, given, {given.question: given.score})
     return Tapped(response_id, is_new=True)
 
 
@@ -216,7 +193,7 @@ def _join(
         )
     )
     if frozen is None or frozen < response.received_at:
-        _rate(session, place, response.id, response, scores)
+        _rate(session, place, response, scores)
         return
     beside = Response(
         contract_id=response.contract_id,
@@ -231,4 +208,4 @@ def _join(
     )
     session.add(beside)
     session.flush()
-    _rate(session, place, beside.id, response, scores)
+    _rate(session, place, beside, scores)

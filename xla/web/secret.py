@@ -1,7 +1,7 @@
 """The secret that signs forms: kept in the database, so that all processes of an installation share it."""
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,6 +12,12 @@ from xla.web.database import ENGINE
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's own cookie, which holds nothing but the form token and one line for the next page."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """As Flask's; who brings no cookie gets an empty one without its signature being looked for."""
+        if app.secret_key and not request.cookies.get(self.get_cookie_name(app)):
+            return self.session_class()
+        return super().open_session(app, request)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """As Flask's, with the secret looked up once; None while the database does not answer."""
