@@ -100,19 +100,27 @@ def add_up(session: Session, table: Table, rows: Sequence[Sequence[object]]) -> 
     )
 
 
+_FILES = "pg_advisory_xact_lock(7415302, :contract)"
+_WRITERS = "pg_advisory_xact_lock(7415303, :contract)"
+_WRITER = "pg_advisory_xact_lock_shared(7415303, :contract)"
+_ALONE, _ONE_FILE, _BESIDE = (
+    text(f"SELECT {locks}") for locks in (f"{_FILES}, {_WRITERS}", f"{_FILES}, {_WRITER}", _WRITER)
+)
+
+
 def alone(session: Session, contract_id: int) -> None:
     """Wait until nobody else writes this contract's ratings, and keep them out. SQLite has one writer."""
-    _lock(session, f"{_FILES}, {_WRITERS}", contract_id)
+    _lock(session, _ALONE, contract_id)
 
 
 def one_file(session: Session, contract_id: int) -> None:
     """Wait for a close and for any other file of this contract; single ratings go on beside it."""
-    _lock(session, f"{_FILES}, {_WRITER}", contract_id)
+    _lock(session, _ONE_FILE, contract_id)
 
 
 def beside_others(session: Session, contract_id: int) -> None:
     """Wait for a close of this contract only."""
-    _lock(session, _WRITER, contract_id)
+    _lock(session, _BESIDE, contract_id)
 
 
 def take_away(session: Session, table: Table, rows: Sequence[Sequence[object]]) -> None:
@@ -135,14 +143,9 @@ def take_away(session: Session, table: Table, rows: Sequence[Sequence[object]]) 
         connection.execute(text(statement), values)
 
 
-_FILES = "pg_advisory_xact_lock(7415302, :contract)"
-_WRITERS = "pg_advisory_xact_lock(7415303, :contract)"
-_WRITER = "pg_advisory_xact_lock_shared(7415303, :contract)"
-
-
-def _lock(session: Session, locks: str, contract_id: int) -> None:
+def _lock(session: Session, locks: TextClause, contract_id: int) -> None:
     if _dialect(session) == "postgresql":
-        session.execute(text(f"SELECT {locks}"), {"contract": contract_id})
+        session.connection().execute(locks, {"contract": contract_id})
 
 
 def _dialect(session: Session) -> str:
