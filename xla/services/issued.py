@@ -113,6 +113,20 @@ def of_period(session: Session, period: Period) -> list[Issued]:
     return [_told(*row) for row in rows]
 
 
+def of_contract(session: Session, contract: Contract, *, below: int | None, limit: int) -> list[Issued]:
+    """A contract's reports with numbers below `below`, the newest first; at most `limit`."""
+    query = _issued().where(Report.contract_id == contract.id)
+    if below is not None:
+        query = query.where(Report.issue < below)
+    rows = session.execute(query.order_by(Report.issue.desc()).limit(limit))
+    return [_told(*row) for row in rows]
+
+
+def by_id(session: Session, contract: Contract, report_id: int) -> Report | None:
+    """A contract's report by its id; its bytes are read when asked for."""
+    return session.scalar(select(Report).where(Report.id == report_id, Report.contract_id == contract.id))
+
+
 def by_hash(session: Session, sha256: str) -> Issued | None:
     """The issued report whose bytes have that SHA-256 (64 lower-case digits)."""
     row = session.execute(_issued().where(Report.sha256 == sha256)).first()

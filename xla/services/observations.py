@@ -1,4 +1,4 @@
-"""Observations: a file of operational data, all of it or nothing, each row once.
+"""Observations: operational data, from a file or from another system, all of it or nothing, each row once.
 
 Columns: `observation` and `date`; for a `rate` `numerator` and `denominator`, or `start` and `end` for churn
 (the numerator is then who was lost, start - end); for an `amount_mean` `amount`, `count` and, where known,
@@ -17,6 +17,7 @@ from xla.models import Contract, Observation, OnceKey
 from xla.services import csv_rows
 from xla.services.catalogue import Catalogue, catalogue
 from xla.services.import_result import Imported, ImportRefused
+from xla.services.posted import SOURCE, PostRefused, Taken
 from xla.services.rating_input import RatingInput, Wrong
 from xla.services.reception import turn
 
@@ -70,6 +71,31 @@ def import_observations(session: Session, contract: Contract, path: Path, *, now
         raise ImportRefused(result)
     session.flush()
     return result
+
+
+def take_observations(session: Session, contract: Contract, rows: Sequence[Row], *, now: datetime) -> Taken:
+    """Append them all, each external id once. Raises `PostRefused` with every row that is wrong, as `3.date`.
+
+    A row holds what was told, by the names of a file's columns.
+    """
+    received_at = turn(session, contract.id, now)
+    known = catalogue(session, contract)
+    fields = RatingInput(known, received_at)
+    wrongs: list[Wrong] = []
+    result = Imported()
+    for number, told in enumerate(rows):
+        row = dict.fromkeys(COLUMNS, "") | dict(told)
+        try:
+            observation = _observation(fields, known, row)
+            external_id = fields.opaque("external_id", row["external_id"])
+        except Wrong as wrong:
+            wrongs.append(Wrong(f"{number}.{wrong.column}", wrong.found, wrong.problem))
+            continue
+        _append(session, contract.id, observation, (SOURCE, external_id) if external_id else None, result)
+    if wrongs:
+        raise PostRefused(wrongs)
+    session.flush()
+    return Taken(result.accepted, result.duplicates)
 
 
 def _header(texts: Sequence[str]) -> list[str]:
@@ -152,15 +178,26 @@ def _empty(row: Row, names: Sequence[str], problem: str) -> None:
 
 
 def _append(
-    session: Session, contract_id: int, observation: Observation, once: tuple[str, str], result: Imported
+    session: Session,
+    contract_id: int,
+    observation: Observation,
+    once: tuple[str, str] | None,
+    result: Imported,
 ) -> None:
+    if once is not None and not _is_first(session, contract_id, observation, once):
+        result.duplicates += 1
+        return
+    session.add(observation)
+    result.accepted += 1
+
+
+def _is_first(session: Session, contract_id: int, observation: Observation, once: tuple[str, str]) -> bool:
+    """Whether it was not received before; it is remembered."""
     source, external_id = once
     # A rating's subject is a number, which may be an observation's name too.
     subject = f"observation {observation.kind_key}"
     if session.get(OnceKey, (contract_id, source, external_id, subject)):
-        result.duplicates += 1
-        return
+        return False
     session.add(OnceKey(contract_id=contract_id, source=source, external_id=external_id, subject=subject))
     session.flush()
-    session.add(observation)
-    result.accepted += 1
+    return True

@@ -74,6 +74,11 @@ def visible_judged(judged: Judged) -> Judged:
     return replace(judged, measurement=shown(judged.measurement))
 
 
+def visible_outcome(outcome: Outcome) -> Outcome:
+    """A period's result as far as it may be shown; the score has no part of too few anyway."""
+    return replace(outcome, kpis=tuple(visible_judged(each) for each in outcome.kpis))
+
+
 def _point(kpi: Kpi, outcome: Outcome) -> TrendPoint:
     found = [each for each in outcome.kpis if each.kpi.key == kpi.key]
     if not found:

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, Field
 
+from xla.models.base import LARGEST_ID
 from xla.web.api.bodies import Query
 from xla.web.api.problems import Flaw, Problem, shown
 
@@ -15,7 +16,7 @@ MOST = 200
 USUAL = 50
 WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 Item = TypeVar("Item")
-Place = str | int
+Place = TypeVar("Place", str, int)
 
 
 def _whole(text: object) -> object:
@@ -35,25 +36,29 @@ class Page(Query):
     ] = None
 
 
-def after(page: Page, kind: type[Item]) -> Item | None:
-    """The place of the last item of the page before; None for the first page."""
+def after(page: Page, kind: type[Place]) -> Place | None:
+    """The place of the last item of the page before, a text or an id; None for the first page."""
     if page.cursor is None:
         return None
     try:
         place = json.loads(base64.urlsafe_b64decode(page.cursor.encode()))
     except (ValueError, RecursionError):
         place = None
-    if type(place) is not kind or (isinstance(place, str) and not place.isprintable()):
-        raise Problem(
-            422,
-            "The query does not fit.",
-            [Flaw("cursor", shown(page.cursor), "no cursor of this list; take the `next` of a page")],
-        )
+    is_text = isinstance(place, str) and place.isprintable()
+    is_id = type(place) is int and 0 <= place <= LARGEST_ID
+    if type(place) is not kind or not (is_text or is_id):
+        raise unknown(page.cursor)
     return place
 
 
+def unknown(cursor: str) -> Problem:
+    """No cursor that a page of this list had as its next."""
+    flaw = Flaw("cursor", shown(cursor), "no cursor of this list; take the `next` of a page")
+    return Problem(422, "The query does not fit.", [flaw])
+
+
 def cut(
-    found: Sequence[Item], page: Page, place: Callable[[Item], Place]
+    found: Sequence[Item], page: Page, place: Callable[[Item], str | int]
 ) -> tuple[Sequence[Item], str | None]:
     """The items of a page, of one more than it holds where there is another page; and its cursor."""
     items = found[: page.limit]
