@@ -24,6 +24,7 @@ esac
 PROGRAMS = {
     "initdb": "",
     "pdftotext": "",
+    "curl": "",
     "chromium": "",
     "apt-get": 'echo "apt-get $*" >>"$CALLS"',
     "sudo": 'exec "$@"',

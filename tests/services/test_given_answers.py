@@ -1,13 +1,10 @@
-"""Given answers: claimed once, given again, forgotten after a week."""
-
-from datetime import timedelta
+"""Given answers: claimed once, given again."""
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import make
-from xla.models import ApiKey, GivenAnswer
+from xla.models import ApiKey
 from xla.services import given_answers, keys
 from xla.services.given_answers import OtherRequest
 
@@ -25,10 +22,3 @@ def test_a_request_is_the_first_ones_and_answered_to_the_others(session: Session
     assert (again.status, again.answer) == (201, "{}")
     with pytest.raises(OtherRequest):
         given_answers.claim(session, key.id, "k", "bb", make.NOW)
-
-
-def test_answers_are_forgotten_after_a_week(session: Session, key: ApiKey) -> None:
-    for name, days in (("old", 8), ("young", 6)):
-        given_answers.claim(session, key.id, name, "aa", make.NOW - timedelta(days=days))
-    given_answers.forget(session, make.NOW)
-    assert session.scalars(select(GivenAnswer.idempotency_key)).all() == ["young"]

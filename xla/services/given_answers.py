@@ -1,13 +1,12 @@
-"""Given answers: what a key was answered under one Idempotency-Key, kept for some days to be given again."""
+"""Given answers: what a key was answered under one Idempotency-Key, kept to be given again (`retention`)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from xla.models import GivenAnswer, bulk
 
-KEPT = timedelta(days=7)
 UNDER_WAY = 0
 """The status of what is not answered yet; nobody but the transaction that answers it sees it."""
 
@@ -46,8 +45,3 @@ def keep(session: Session, api_key_id: int, idempotency_key: str, *, status: int
         .where(GivenAnswer.api_key_id == api_key_id, GivenAnswer.idempotency_key == idempotency_key)
         .values(status=status, answer=answer)
     )
-
-
-def forget(session: Session, now: datetime) -> None:
-    """Delete the answers older than a week."""
-    session.execute(delete(GivenAnswer).where(GivenAnswer.created_at < now - KEPT))

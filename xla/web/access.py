@@ -15,6 +15,8 @@ from xla.web.database import changing, reading
 
 PUBLIC = frozenset(
     {
+        "api.openapi",
+        "api_docs.page",
         "health.alive",
         "health.ready",
         "help.accessibility",

@@ -22,6 +22,7 @@ from xla.web.actions import actions
 from xla.web.addresses import IdConverter
 from xla.web.agreements import agreements
 from xla.web.api import api, problems
+from xla.web.api.docs import docs
 from xla.web.api.pace import PACE, Pace
 from xla.web.audit import audit
 from xla.web.breach_work import work
@@ -98,6 +99,7 @@ PAGES = (
     people,
     api,
     wishes,
+    docs,
 )
 HEADERS = {
     "Content-Security-Policy": (
