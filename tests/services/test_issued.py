@@ -11,7 +11,7 @@ from xla.core.role import Role
 from xla.core.window import parse_period
 from xla.models import Contract, Person, Report
 from xla.models.base import LARGEST_ID
-from xla.services import issued, memberships, people, periods
+from xla.services import agreements, issued, memberships, people, periods
 from xla.services.issued import Wanted
 
 CLOSED_AT = datetime(2027, 6, 1, tzinfo=UTC)
@@ -113,3 +113,13 @@ def test_what_no_database_can_be_asked_is_no_report(
     session: Session, client: Person, key: str, number: int
 ) -> None:
     assert issued.report_of(session, key, number) is None
+
+
+def test_a_contracts_reports_are_told_by_number_and_found_by_id(session: Session, client: Person) -> None:
+    harbour, quay = agreements.contract_of(session, "harbour"), agreements.contract_of(session, "quay")
+    newest, _, _ = issued.of_contract(session, harbour, below=None, limit=9)
+    assert newest.report.issue == 3
+    (second,) = issued.of_contract(session, harbour, below=3, limit=1)
+    assert second.report.issue == 2
+    assert issued.by_id(session, harbour, newest.report.id) is newest.report
+    assert issued.by_id(session, quay, newest.report.id) is None

@@ -15,7 +15,8 @@ from xla.models import Observation
 from xla.services.evaluations import evaluate
 from xla.services.import_result import Imported, ImportRefused
 from xla.services.imports import import_ratings
-from xla.services.observations import COLUMNS, import_observations
+from xla.services.observations import COLUMNS, import_observations, take_observations
+from xla.services.posted import PostRefused
 
 Import = Callable[..., Imported]
 RATE = "observation,date,numerator,denominator"
@@ -195,3 +196,24 @@ def test_a_file_that_cannot_be_read_is_refused(imports: Import, content: str, ro
         imports(content.encode("latin-1"))
     assert str(refusal.value).startswith(error)
     assert (refusal.value.imported.rows, refusal.value.imported.rejected) == (rows, int(rows > 0))
+
+
+# --- from another system ------------------------------------------------------------------------------------
+
+
+def test_what_is_sent_is_taken_at_once_and_each_external_id_once(session: Session) -> None:
+    contract = make.contract(session)
+    row = {"observation": "tenants", "date": DAY, "numerator": "3", "denominator": "40"}
+    own = {**row, "external_id": "e-1"}
+    assert take_observations(session, contract, [row, row, own, own], now=make.NOW) == (3, 1)
+    assert take_observations(session, contract, [own], now=make.NOW) == (0, 1)
+    assert len(stored(session)) == 3
+
+
+def test_every_row_sent_that_is_wrong_is_named(session: Session) -> None:
+    contract = make.contract(session)
+    row = {"observation": "tenants", "date": DAY, "numerator": "3", "denominator": "40"}
+    wrong = [row, {**row, "site": "z"}, {**row, "numerator": "1e9"}, {"observation": "minutes", "date": DAY}]
+    with pytest.raises(PostRefused) as refused:
+        take_observations(session, contract, wrong, now=make.NOW)
+    assert [each.column for each in refused.value.wrongs] == ["1.site", "2.numerator", "3.amount"]

@@ -28,7 +28,7 @@ class Page(Query):
 
     limit: Annotated[
         int,
-        Field(strict=True, ge=1, le=MOST, description="Items on a page."),
+        Field(strict=True, ge=1, le=MOST, description="Items on a page, 1 to 200; 50 where left out."),
         BeforeValidator(_whole),
     ] = USUAL
     cursor: Annotated[
