@@ -3,4 +3,14 @@
 from xla.web.api import breaches, contracts, events, observations, openapi, periods, reports, responses
 from xla.web.api.root import api
 
-__all__ = ["api", "breaches", "contracts", "events", "observations", "openapi", "periods", "reports", "responses"]
+__all__ = [
+    "api",
+    "breaches",
+    "contracts",
+    "events",
+    "observations",
+    "openapi",
+    "periods",
+    "reports",
+    "responses",
+]

@@ -35,6 +35,10 @@ Values are told from five answers, counts by score from eight: nobody can be tol
 PARAMETERS: dict[str, dict[str, Any]] = {
     "key": {"description": "The contract’s key.", "schema": {"type": "string", "minLength": 1}},
     "id": {"description": "The id.", "schema": {"type": "integer", "minimum": 0, "maximum": LARGEST_ID}},
+    "plan": {
+        "description": "The invitation plan’s key.",
+        "schema": {"type": "string", "minLength": 1},
+    },
     "period": {
         "description": "2026-03 (month), 2026-Q1 (quarter) or 2026 (year).",
         "schema": {"type": "string", "pattern": r"^[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?$"},
