@@ -16,12 +16,16 @@ from werkzeug.routing import Rule
 from web import world
 from web.doors import DOORS
 from xla import clock
+from xla.core.invitation import State
+from xla.core.invitation_link import token_of
 from xla.core.notice import Event
+from xla.jobs.demo import askings
 from xla.models import (
     Action,
     AgreementVersion,
     Breach,
     Contract,
+    Invitation,
     Period,
     Person,
     RatingPoint,
@@ -32,6 +36,7 @@ from xla.models.contract import contracts
 from xla.outside.webhooks import Answer
 from xla.services import drafts, keys, memberships, people, places, taps, webhooks
 from xla.services.agreements import agreement_of, contract_of, in_force
+from xla.services.installations import ensured
 from xla.services.kept import Kept
 from xla.services.sign_ins import sha256
 from xla.services.taps import Tap
@@ -128,6 +133,12 @@ def _links(session: Session) -> list[str]:
     return [str(point.token) for point in sorted(points, key=lambda each: each.contract_id != ours)]
 
 
+def _invitation(session: Session) -> str:
+    """What the link of a mail of the demo's ends with that somebody may still answer."""
+    waiting = select(Invitation.id).where(Invitation.state == State.WAITING).order_by(Invitation.id)
+    return token_of(ensured(session, clock.now()).secret, session.scalars(waiting).first() or 0)
+
+
 def pages(app: Flask, session: Session) -> Iterator[Stop]:
     """Every page that can be looked at, in the order of their addresses."""
     known = _known(session)
@@ -172,6 +183,8 @@ def _known(session: Session) -> dict[str, object]:
         "person": session.scalars(select(Person.id).order_by(Person.id)).first(),
         "webhook": session.scalars(select(Webhook.id)).first(),
         "links": _links(session),
+        "plan": askings.KEY,
+        "invitation": _invitation(session),
         "keys": session.scalars(select(Contract.key).order_by(Contract.key)).all(),
     }
 
@@ -184,6 +197,7 @@ def _choices(endpoint: str, known: dict[str, object]) -> Iterator[dict[str, obje
         "drafts.page": [{"section": section} for section in PAGES],
         "drafts.part": [{"section": section} for section in ("questions", "kpis")],
         "help.topic": [{"topic": topic} for topic in TOPICS],
+        **{f"invited.{name}": [{"token": known["invitation"]}] for name in ("ask", "stop")},
         "rate.ask": [{"token": token} for token in links],
         **{
             f"rate.{name}": [{"token": links[0], "answer": ANSWER}]
