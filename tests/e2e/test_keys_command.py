@@ -1,5 +1,7 @@
 """`xla keys add`: a key for a machine, shown once."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
@@ -36,11 +38,21 @@ def test_a_key_may_open_one_contract(xla: Xla, database_url: str) -> None:
     assert ran.out.startswith("xla_")
 
 
+def test_a_key_may_have_a_last_day(xla: Xla, database_url: str) -> None:
+    assert xla("keys", "add", "till", "--scopes", "read", "--until", "2199-12-31").code == 0
+    engine = database.connect(database_url)
+    with database.reading(engine) as session:
+        assert session.scalars(select(ApiKey.expires_at)).all() == [datetime(2200, 1, 1, tzinfo=UTC)]
+    engine.dispose()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["till", "--scopes", "everything"], "allowed are read, ratings:write"),
         (["till", "--scopes", "read", "--contract", "none"], "none"),
+        (["till", "--scopes", "read", "--until", "2020-01-01"], "in the past"),
+        (["till", "--scopes", "read", "--until", "9999-12-31"], "2200"),
         ([" ", "--scopes", "read"], "printable"),
         (["a\nb", "--scopes", "read"], "printable"),
     ],

@@ -215,6 +215,17 @@ def test_without_a_live_key_nothing_is_told(browser: FlaskClient, key_of: KeyOf,
     assert browser.get("/api/v1/contracts", headers=revoked).status_code == 401
 
 
+def test_who_accepts_something_else_is_told_what_there_is(browser: FlaskClient, key_of: KeyOf) -> None:
+    headers = key_of("read")
+    for accept, status in (("text/html", 406), ("text/html, */*;q=0.1", 200), ("application/json", 200)):
+        answer = browser.get("/api/v1/contracts", headers={**headers, "Accept": accept})
+        assert answer.status_code == status, accept
+    pdf = browser.get("/api/v1/contracts/harbour/reports/1.pdf", headers={**headers, "Accept": "text/html"})
+    assert pdf.json["errors"] == [
+        {"path": "Accept", "found": "text/html", "problem": "here is application/pdf alone"}
+    ]
+
+
 def test_a_body_may_not_name_a_contract_the_key_does_not_open(browser: FlaskClient, key_of: KeyOf) -> None:
     headers = key_of("ratings:write", contract="harbour")
     answers = [post(browser, headers, ONE, contract=key) for key in ("quay", "no-such-contract")]
@@ -275,11 +286,14 @@ def test_an_idempotency_key_is_visible_text(browser: FlaskClient, key_of: KeyOf)
         assert post(browser, headers, ONE, **{"Idempotency-Key": key}).status_code == 400, key
 
 
-def test_sent_eight_times_at_once_it_is_done_once(app: Flask, key_of: KeyOf, store: Engine) -> None:
+@pytest.mark.parametrize("by", ["Idempotency-Key", "external_id"])
+def test_sent_eight_times_at_once_it_is_done_once(app: Flask, key_of: KeyOf, store: Engine, by: str) -> None:
     headers, before, answers = key_of("ratings:write"), count(store), []
+    more = {by: "k-1"} if by == "Idempotency-Key" else {}
+    own = [{**ONE, "external_id": each} if by == "external_id" else ONE for each in ("e-1", "e-2")]
 
     def send() -> None:
-        answer = post(app.test_client(), headers, ONE, ONE, **{"Idempotency-Key": "k-1"})
+        answer = post(app.test_client(), headers, *own, **more)
         answers.append((answer.status_code, answer.data))
 
     threads = [threading.Thread(target=send) for _ in range(8)]
@@ -287,8 +301,8 @@ def test_sent_eight_times_at_once_it_is_done_once(app: Flask, key_of: KeyOf, sto
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(answers) == 8
-    assert len(set(answers)) == 1
+    assert [status for status, _ in answers] == [201] * 8
+    assert len(set(answers)) == (1 if more else 2)
     assert count(store) == before + 2
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from xla import clock
 from xla.models import ApiKey, Contract
 from xla.services import keys
+from xla.web.api.operations import kind_of
 from xla.web.api.pace import pace
 from xla.web.api.problems import Flaw, Problem, no_contract, shown
 from xla.web.database import changing, reading
@@ -33,6 +34,7 @@ def opens(scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             _refuse_hurry(key, now)
             if scope not in key.scopes.split():
                 raise _out_of_scope(key, scope)
+            _refuse_other_kind(view)
             if "key" in (request.view_args or {}):
                 with reading() as session:
                     contract(session, str((request.view_args or {})["key"]))
@@ -79,6 +81,17 @@ def _refuse_hurry(key: ApiKey, now: datetime) -> None:
         flaw = Flaw("Authorization", key.prefix + "…", f"more than {allowed.per_minute} requests in a minute")
         raise Problem(
             429, f"Too many requests; ask again in {seconds} s.", [flaw], {"Retry-After": str(seconds)}
+        )
+
+
+def _refuse_other_kind(view: Callable[..., object]) -> None:
+    """Refuse who accepts nothing that the view could answer."""
+    kind, wanted = kind_of(view), request.accept_mimetypes
+    if wanted and not wanted.quality(kind):
+        raise Problem(
+            406,
+            f"The answer would be {kind}.",
+            [Flaw("Accept", shown(str(wanted)), f"here is {kind} alone")],
         )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, current_app
 from pydantic import BaseModel
@@ -15,6 +15,7 @@ from xla.web.api.operations import Document, Operation
 from xla.web.api.problems import MIMETYPE, Answer, sent, written
 from xla.web.api.root import api
 
+DOCUMENT = "xla.api.document"
 REFERENCE = "#/components/schemas/{model}"
 VERSION = "1.0.0"
 """Of this description; what stands in it keeps its meaning, and may grow."""
@@ -56,6 +57,7 @@ REFUSALS = {
     401: "No key, or none of this installation, or expired, or revoked.",
     403: "The key lacks the scope.",
     404: "There is no such thing, or the key does not open it.",
+    406: "The header Accept wants something else than there is.",
     409: "The Idempotency-Key was used for another request.",
     413: "The body is larger than 4 MiB.",
     415: "The body is not plain JSON.",
@@ -95,7 +97,13 @@ def openapi() -> Response:
 
 
 def described(app: Flask) -> dict[str, Any]:
-    """The document of the application's API."""
+    """The document of the application's API, made once: nothing of it ever changes."""
+    if DOCUMENT not in app.extensions:
+        app.extensions[DOCUMENT] = _made(app)
+    return cast("dict[str, Any]", app.extensions[DOCUMENT])
+
+
+def _made(app: Flask) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     models: dict[type[BaseModel], None] = {ProblemDocument: None}
     for rule, operation in _operations(app):
@@ -157,7 +165,7 @@ def _parameters(rule: Rule, operation: Operation) -> Iterator[dict[str, Any]]:
 
 
 def _responses(rule: Rule, operation: Operation) -> dict[str, Any]:
-    statuses = {401, 403, 422, 429, 503}
+    statuses = {401, 403, 406, 422, 429, 503}
     if rule.arguments:
         statuses |= {404}
     if operation.body:

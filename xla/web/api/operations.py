@@ -43,3 +43,9 @@ def told(operation: Operation) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return view
 
     return mark
+
+
+def kind_of(view: Callable[..., object]) -> str:
+    """The media type a described view answers in."""
+    operation: Operation | None = getattr(view, "operation", None)
+    return "application/pdf" if operation is not None and operation.answer is None else "application/json"
