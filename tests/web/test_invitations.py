@@ -147,6 +147,7 @@ def test_a_plan_is_changed_unless_somebody_was_quicker(
     assert browser.post(PLAN, data=changes | {"title": ""}).status_code == 422
     tried = browser.post(PLAN, data=changes | {"sample": json.dumps(asked.visit()), "do": "try"})
     assert "Would ask karin@ekhaga.se" in tried.text
+    assert was(tried.text) == changes["was"]
 
 
 @pytest.mark.usefixtures("plan")

@@ -46,7 +46,7 @@ def tried(
     except ValueError:
         return Tried(problem=_("The sample is not JSON."))
     lines = event.read(payload, mapping)
-    if not _is_decided(form):
+    if not _is_decided(form) or any(line.problem for line in lines):
         return Tried(lines)
     return _asked(session, lines, mapping, _trial_plan(contract, plan, form), now)
 

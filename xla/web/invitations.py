@@ -221,7 +221,7 @@ def _page(  # noqa: PLR0913 -- its keywords say what each is
     problem: str | None = None,
 ) -> str:
     agreement = agreement_of(versions(session, contract)[-1])
-    if plan:
+    if plan and not form.was.data:  # what was typed stays typed upon what was shown then
         form.was.data = invitation_plans.fingerprint(plan)
     address = outside("api.event_sent", key=contract.key, plan=plan.key) if plan else ""
     return render_template(
