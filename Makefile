@@ -33,7 +33,8 @@ bench: setup-tests ## Measure speed and memory
 	$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
 survive: setup-tests ## What collecting must survive, a hundred times as often as `make test`
-	XLA_SURVIVE=100 $(BIN)/python -m pytest -n 0 tests/e2e/test_collecting_survives.py $(ARGS)
+	XLA_SURVIVE=100 XLA_EXAMPLES=1000 $(BIN)/python -m pytest -n 0 tests/e2e/test_collecting_survives.py \
+		tests/web/test_rate_hostile.py tests/web/test_api_any.py $(ARGS)
 
 screenshots: setup-tests ## Every page with the demo's data as a picture, in build/screenshots
 	$(BIN)/python tests/e2e/screenshots.py $(ARGS)
