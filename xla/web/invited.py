@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 
 from xla import clock
 from xla.services import invitation_answers, taps
+from xla.services.done_here import done_here
 from xla.services.invitation_answers import CHANNEL, Opened, Standing
 from xla.web.answer_words import known_in
 from xla.web.database import changing, kept, reading
+from xla.web.language import figures
 from xla.web.rate_page import chosen, rendered, shown
 from xla.web.rate_refused import Refused, refused
 
@@ -92,7 +94,9 @@ def _opened(session: Session, token: str, now: datetime) -> Opened:
 def _onward(session: Session, opened: Opened) -> str | Response:
     """To what may be added to the rating; thanks alone where it is kept no more, or its place is closed."""
     if not opened.link or taps.stored(session, opened.place, opened.key) is None:
-        return _page("thanks", opened)
+        own = opened.place.agreement.contract.language
+        done = done_here(session, opened.place)
+        return _page("thanks", opened, done=done, own_language=own, told=figures())
     return redirect(
         url_for("rate.saved", token=opened.link, answer=opened.key, via=CHANNEL, lang=g.language), code=303
     )
