@@ -48,13 +48,23 @@ def test_a_whole_network_is_never_unusual() -> None:
 
 
 def test_the_documentation_names_the_numbers_that_hold() -> None:
-    text = " ".join((Path(__file__).parents[2] / "docs" / "calculation.md").read_text("utf-8").split())
+    text, table = (_documented(name) for name in ("calculation.md", "collecting.md"))
     short, day = USUAL[DEVICE_SHORT], USUAL[DEVICE_DAY]
     assert f"beyond them and {short.apart} (in ten minutes) or {day.apart} (in a day)" in text
     assert f"what is over {short.most}, the most that look alike" in text
     assert (short.most, DEVICE_SHORT.minutes, DEVICE_DAY.minutes) == (day.most, 10, 24 * 60)
+    assert f"over {short.apart} more at one rating point within {DEVICE_SHORT.minutes} minutes" in table
+    assert f"or over {short.most}; a kiosk" in table
+    assert f"over {day.apart} more, or over {day.most}" in table
+    assert (
+        f"Beyond {MOST[NETWORK_SHORT]:,} ratings at one rating point within {NETWORK_SHORT.minutes}" in table
+    )
 
 
 def test_flags_are_written_in_one_order() -> None:
     assert written([Flag.STAFF, Flag.BURST]) == "burst;staff"
     assert written([]) is None
+
+
+def _documented(name: str) -> str:
+    return " ".join((Path(__file__).parents[2] / "docs" / name).read_text("utf-8").split())

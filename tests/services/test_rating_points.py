@@ -3,12 +3,13 @@
 import json
 from datetime import date
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 import make
 import raw
 from rated import rate
-from xla.models import Kiosk, Standing
+from xla.models import Kiosk, Response, Standing
 from xla.services import points
 from xla.services.points import Terms, Where
 from xla.services.rating_points import rating_points
@@ -61,3 +62,14 @@ def test_a_point_tells_its_state_what_it_asks_and_its_kiosks(session: Session) -
 
 def test_without_ratings_there_is_no_point(session: Session) -> None:
     assert list(rating_points(session, make.contract(session), make.NOW)) == []
+
+
+def test_what_looks_unusual_of_the_last_thirty_days_is_counted(session: Session) -> None:
+    contract = make.contract(session)
+    rate(session, contract, "clean", {5: 3}, site="a", on="2026-06-14")
+    rate(session, contract, "clean", {5: 2}, site="b", on="2026-05-01")
+    session.execute(update(Response).values(flags="burst"))
+    rate(session, contract, "clean", {5: 2}, site="b", on="2026-06-14")
+    found = {point.site: point for point in rating_points(session, contract, make.NOW)}
+    assert (found["a"].flagged, found["a"].flagged_count) == ({"burst": 3}, 3)
+    assert (found["b"].flagged, found["b"].flagged_count) == ({}, 0)

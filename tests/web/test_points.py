@@ -4,16 +4,16 @@ from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 import make
 from documents.pdf_text import text_of
 from web import world
 from web.conftest import BrowserOf
 from web.counting import asked
-from xla import database
+from xla import clock, database
 from xla.documents.paper import RenderFailed
-from xla.models import RatingPoint
+from xla.models import RatingPoint, Response
 from xla.services import points
 from xla.services.agreements import contract_of
 from xla.services.points import Where
@@ -216,3 +216,13 @@ def test_more_points_ask_the_database_no_more_often(manager: FlaskClient, store:
         f"{HARBOUR}/from-tree", data={"sites": ["a", "a-1", "b"], "touchpoints": ["arrive", "lunch"]}
     )
     assert asked(store, manager, HARBOUR) == before
+
+
+def test_what_looks_unusual_is_counted_at_its_point(manager: FlaskClient, store: Engine) -> None:
+    with database.transaction(store) as session:
+        today = clock.now().date()
+        session.execute(update(Response).where(Response.id <= 3).values(flags="burst;staff", rated_on=today))
+        point = session.scalars(select(Response.point_id).where(Response.id == 1)).one()
+    assert "3 look unusual" in manager.get(HARBOUR).text
+    page = manager.get(f"{HARBOUR}/{point}").text
+    assert "3: Burst from one device (3) and From a staff network (3)." in page

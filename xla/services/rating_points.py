@@ -1,7 +1,8 @@
 """Rating points: where ratings are given, what is asked, how many came lately, which have fallen silent."""
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Agreement
 from xla.core.asking import asked_at
 from xla.core.window import local_day
-from xla.models import Contract, Kiosk, Question, RatingPoint, Standing, Tally
+from xla.models import Contract, Kiosk, Question, RatingPoint, Response, Standing, Tally
 from xla.services.points import agreement_today, is_open, terms_of
 
 LATELY = timedelta(days=30)
@@ -45,6 +46,13 @@ class Point:
     """The questions asked there, by key, the first first."""
     kiosk_count: int
     """Tablets set up there that were not taken back."""
+    flagged: Mapping[str, int]
+    """Flags as a response keeps them -> responses of the last thirty days that have them."""
+
+    @property
+    def flagged_count(self) -> int:
+        """Responses of the last thirty days that look unusual."""
+        return sum(self.flagged.values())
 
     @property
     def state(self) -> str:
@@ -71,6 +79,7 @@ def rating_points(session: Session, contract: Contract, now: datetime) -> Sequen
     moments = {each.key: place for place, each in enumerate(agreement.journey)}
     rows = session.scalars(select(RatingPoint).where(RatingPoint.contract_id == contract.id))
     kiosks = _kiosks(session, contract)
+    unusual = _flagged(session, contract, today)
     points = [
         Point(
             row.site_key,
@@ -85,6 +94,7 @@ def rating_points(session: Session, contract: Contract, now: datetime) -> Sequen
             chosen=terms_of(row).questions,
             asked=_asked(agreement, row),
             kiosk_count=kiosks.get(row.id, 0),
+            flagged=unusual.get(row.id, {}),
         )
         for row in rows
     ]
@@ -114,6 +124,24 @@ def _kiosks(session: Session, contract: Contract) -> dict[int, int]:
         .group_by(Kiosk.point_id)
     )
     return dict(rows.all())
+
+
+def _flagged(session: Session, contract: Contract, today: date) -> dict[int, dict[str, int]]:
+    rows = session.execute(
+        select(Response.point_id, Response.flags, func.count())
+        .where(
+            Response.contract_id == contract.id,
+            Response.flags.is_not(None),
+            Response.withdrawn_at.is_(None),
+            Response.rated_on > today - LATELY,
+            Response.rated_on <= today,
+        )
+        .group_by(Response.point_id, Response.flags)
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for point, flags, n in rows:
+        found[point][str(flags)] = n
+    return found
 
 
 def _used(session: Session, contract: Contract, today: date) -> dict[int, tuple[int, date | None]]:

@@ -26,6 +26,7 @@ from xla.web.language import gettext as _
 from xla.web.language import ngettext
 from xla.web.point_forms import PointForm, TermsForm, TreeForm
 from xla.web.point_view import Shown, shown
+from xla.web.sampling_words import flag_names
 
 points = Blueprint("points", __name__)
 
@@ -229,6 +230,7 @@ def _one(found: Shown, form: TermsForm, problem: str | None = None) -> str:
         form=form,
         problem=problem,
         names=NAMES,
+        flag_names=flag_names,
     )
 
 

@@ -1,6 +1,6 @@
 """The words of a sampling note: how a period's ratings came in, in a few sentences, and in its tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -8,7 +8,7 @@ from babel.dates import get_day_names
 
 from xla.core.agreement import Agreement
 from xla.core.flag import DEVICE_DAY, DEVICE_SHORT, USUAL, Flag
-from xla.core.sampling import Channel, Coverage, Spread
+from xla.core.sampling import Channel, Coverage, Spread, flagged
 from xla.documents.figures import half_up
 from xla.services.response_rates import ResponseRate
 from xla.services.sampling import CameIn, Sampling
@@ -64,6 +64,16 @@ def channel_words(channel: Channel) -> str:
     if rest:
         names.append(ngettext("%(count)s other way", "%(count)s other ways", rest))
     return said().all_of(names)
+
+
+def flag_names(n_by_flags: Mapping[str, int]) -> str:
+    """Which flags those are, and how many have each."""
+    return said().all_of(
+        [
+            _("%(flag)s (%(count)s)", flag=str(FLAGS[flag]), count=figures().number(n))
+            for flag, n in flagged(n_by_flags).items()
+        ]
+    )
 
 
 def percent(share: Fraction) -> str:
