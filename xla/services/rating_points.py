@@ -70,11 +70,7 @@ def rating_points(session: Session, contract: Contract, now: datetime) -> Sequen
     agreement = agreement_today(session, contract, now)
     today = local_day(now, ZoneInfo(agreement.contract.timezone))
     used = _used(session, contract, today)
-    standing = session.get(Standing, contract.id)
-    silent = {
-        (each["site"], each["touchpoint"])
-        for each in (json.loads(standing.document)["silent"] if standing else ())
-    }
+    silent = _silent(session, contract)
     sites = {key: place for place, key in enumerate(agreement.site_keys)}
     moments = {each.key: place for place, each in enumerate(agreement.journey)}
     rows = session.scalars(select(RatingPoint).where(RatingPoint.contract_id == contract.id))
@@ -108,6 +104,13 @@ def rating_points(session: Session, contract: Contract, now: datetime) -> Sequen
             point.touchpoint,
         ),
     )
+
+
+def _silent(session: Session, contract: Contract) -> set[tuple[str, str]]:
+    """Sites and touchpoints of the silent ones."""
+    standing = session.get(Standing, contract.id)
+    told = json.loads(standing.document)["silent"] if standing else ()
+    return {(each["site"], each["touchpoint"]) for each in told}
 
 
 def _asked(agreement: Agreement, row: RatingPoint) -> tuple[str, ...]:
