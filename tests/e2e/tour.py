@@ -143,7 +143,9 @@ def pages(app: Flask, session: Session) -> Iterator[Stop]:
     """Every page that can be looked at, in the order of their addresses."""
     known = _known(session)
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_LOOKED_AT and not _is_file(rule):
+        if "GET" not in (rule.methods or ()) or DOORS[rule.endpoint].scope:  # a machine's is no page
+            continue
+        if rule.endpoint not in NOT_LOOKED_AT and not _is_file(rule):
             for values in _choices(rule.endpoint, known):
                 for role in _looks(rule.endpoint):
                     yield Stop(rule.endpoint, _address(app, rule, values), role)
