@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
@@ -174,3 +175,11 @@ def test_a_list_stands_in_for_the_server() -> None:
     box = ListMailbox()
     box.send(LETTER, SENDER, NOW)
     assert [each["To"] for each in box] == ["karin@ekhaga.example"]
+
+
+@pytest.mark.parametrize(
+    "link", ["https://xla.example/i/1\r\nBcc: all@xla.example", "https://xla.example/\n"]
+)
+def test_a_line_break_in_the_link_to_unsubscribe_is_refused(link: str) -> None:
+    with pytest.raises(ValueError, match="line breaks"):
+        mail.message(replace(LETTER, unsubscribe=link), SENDER, NOW)

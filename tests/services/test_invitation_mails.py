@@ -9,7 +9,7 @@ import asked
 import make
 from xla.core.invitation import FREQUENCY, LEASE, RETRY_AFTER, State
 from xla.models import RatingPoint
-from xla.services import invitation_answers, invitation_mails, invitation_plans
+from xla.services import invitation_answers, invitation_mails, invitation_plans, retention
 from xla.services.kept import Kept
 
 DAY = timedelta(days=1)
@@ -150,3 +150,17 @@ def test_who_wants_no_more_gets_neither_invitation_nor_reminder(session: Session
     session.flush()
     assert asked.send(session, DUE + 4 * DAY) == []
     assert (row.state, waits.state) == (State.SENT, State.OPTED_OUT)
+
+
+def test_no_address_stays_behind_where_nobody_sends(session: Session) -> None:
+    row = asked.asked(session)
+    plan = session.get_one(invitation_plans.InvitationPlan, row.plan_id)
+    waits = asked.invited(session, plan, 2, "b@ekhaga.se", now=DUE)
+    invitation_plans.stop(session, plan, DUE)
+    retention.forget(session, DUE + 8 * DAY)
+    session.expire_all()
+    assert (waits.email, row.email) == ("b@ekhaga.se", asked.EMAIL)
+    retention.forget(session, DUE + 10 * DAY)
+    session.expire_all()
+    assert (waits.state, waits.email) == (State.FAILED, None)
+    assert (row.state, row.email) == (State.EXPIRED, None)

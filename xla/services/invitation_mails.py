@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, cast
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Language
 from xla.core.invitation import (
     ASKED,
     FREQUENCY,
+    GIVEN_UP_AFTER,
     LEASE,
     RETRY_AFTER,
     State,
@@ -61,6 +62,16 @@ def due(session: Session, now: datetime, most: int) -> Sequence[int]:
         .order_by(Invitation.due_at, Invitation.id)
         .limit(most)
     ).all()
+
+
+def forget(session: Session, now: datetime) -> None:
+    """End what nobody sends any more, of stopped plans or without a mail server: no address stays behind."""
+    ends = {
+        State.FAILED: and_(Invitation.state == State.WAITING, Invitation.due_at < now - GIVEN_UP_AFTER),
+        State.EXPIRED: and_(Invitation.state.in_(ASKED), Invitation.expires_at <= now),
+    }
+    for state, is_over_now in ends.items():
+        session.execute(update(Invitation).where(is_over_now).values(state=state, email=None))
 
 
 def claim(session: Session, invitation_id: int, kept: Kept, now: datetime) -> Mail | None:

@@ -6,15 +6,16 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from xla.models import GivenAnswer, Kiosk
-from xla.services import devices
+from xla.services import devices, invitation_mails
 
 ANSWERS_KEPT = timedelta(days=2)
 """How long an API's answer is given again for the same Idempotency-Key, at least a day."""
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Delete what is over: devices' tokens, answers of the API, pairing codes nobody used."""
+    """Delete what is over: devices' tokens, the API's answers, unused pairing codes, invited addresses."""
     devices.forget(session, now)
+    invitation_mails.forget(session, now)
     session.execute(delete(GivenAnswer).where(GivenAnswer.created_at < now - ANSWERS_KEPT))
     session.execute(
         update(Kiosk)
