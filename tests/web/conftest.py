@@ -14,6 +14,7 @@ from xla.services import keys, people, sign_ins
 from xla.services.agreements import contract_of
 from xla.settings import Settings
 from xla.web import create_app
+from xla.web.import_work import WORKS
 from xla.web.post import POST
 
 BrowserOf = Callable[[str], FlaskClient]
@@ -32,6 +33,7 @@ def app(store: Engine, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(Settings(instance=tmp_path, provider="Nordfast <Service> AB"), store)
     app.config["WTF_CSRF_ENABLED"] = False  # test_forms.py tests the tokens
     yield app
+    app.extensions[WORKS].executor.shutdown()
     app.extensions[POST].executor.shutdown()  # what is done after answers is done before the database goes
 
 

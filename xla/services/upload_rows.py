@@ -11,7 +11,7 @@ from xla.models import Contract, Upload
 from xla.services import csv_rows
 from xla.services.catalogue import catalogue
 from xla.services.rating_input import RatingInput, Wrong
-from xla.services.rating_rows import Fields, RatingRows
+from xla.services.rating_rows import COLUMNS, Fields, RatingRows
 from xla.services.submissions import CONTRADICTIONS
 from xla.services.upload_document import Rehearsal, document_of, mapping_of, spread
 
@@ -48,6 +48,17 @@ class Sheet:
         mapping = mapping_of(upload)
         _, self.header = next(csv_rows.read(self._content))
         self._reader = RatingRows(self.header, mapping, RatingInput(catalogue(session, contract), now))
+
+    @property
+    def read_columns(self) -> list[tuple[int, str, str]]:
+        """Which columns are read: place, their name, and ours or '' where it holds a question's scores."""
+        left = set(self._reader.left_out)
+        named = zip(self.header, self._reader.names, strict=True)
+        return [
+            (place, header.strip(), ours if ours in COLUMNS else "")
+            for place, (header, ours) in enumerate(named)
+            if header.strip() not in left
+        ]
 
     def rows(self, *, most: int, before: int = 0, only_faulty: bool = False) -> list[PreviewRow]:
         """Some rows of all, or of those that can't be taken, `before` of them left out."""

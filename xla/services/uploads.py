@@ -1,6 +1,6 @@
 """Uploads: a file brought in by the browser, from its arrival over columns and preview to its ratings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ScalarResult, and_, false, func, select
@@ -211,6 +211,14 @@ def newest(session: Session, contract_id: int, *, most: int, before: int = 0) ->
     """Its files, the newest first, `before` of them left out."""
     query = select(Upload).where(Upload.contract_id == contract_id).order_by(Upload.id.desc())
     return session.scalars(query.limit(most).offset(before))
+
+
+def names(session: Session, rows: Iterable[Upload]) -> dict[int, str]:
+    """The names of those who brought the files, by their ids."""
+    ids = {row.person_id for row in rows if row.person_id is not None}
+    return {
+        row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    }
 
 
 def _refuse_past(upload: Upload) -> None:

@@ -37,6 +37,10 @@ from xla.web.fresh import answer_at_the_door
 from xla.web.health import health
 from xla.web.help import help_pages
 from xla.web.identity_provider import PROVIDER, identity_provider
+from xla.web.import_columns import import_columns
+from xla.web.import_undo import import_undo
+from xla.web.import_work import WORKS, Works
+from xla.web.imports import allow_large_files, imports
 from xla.web.invitations import invitations
 from xla.web.invited import invited
 from xla.web.kiosk import kiosk
@@ -86,6 +90,9 @@ PAGES = (
     actions,
     periods,
     exclusions,
+    imports,
+    import_columns,
+    import_undo,
     reports,
     rate,
     invited,
@@ -121,11 +128,13 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
     app.extensions[KEPT] = Kept()
     app.extensions[PACE] = Pace()
     app.extensions[POST] = Post(app, mailbox if mailbox is not None else mail.mailbox(settings.smtp_url))
+    app.extensions[WORKS] = Works(app)
     app.extensions[PROVIDER] = _identity_provider(settings)
     app.session_interface = Sessions()
     _speak(app)
     app.before_request(access.refuse_foreign_origin)
     app.before_request(access.recognise)
+    app.before_request(allow_large_files)
     protection = CSRFProtect(app)
     app.url_map.converters["int"] = IdConverter
     for pages in PAGES:
