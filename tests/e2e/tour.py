@@ -30,6 +30,7 @@ from xla.models import (
     Person,
     RatingPoint,
     Ticket,
+    Upload,
     Webhook,
 )
 from xla.models.contract import contracts
@@ -166,6 +167,7 @@ def _known(session: Session) -> dict[str, object]:
     assert period
     action = session.scalars(select(Action.id).where(Action.breach_id == breach.id)).first()
     version = session.scalars(select(AgreementVersion).where(AgreementVersion.contract_id == contract.id))
+    files = session.scalars(select(Upload.id).where(Upload.contract_id == contract.id)).all()
     return {
         "key": CONTRACT,
         "kpi": agreement_of(in_force(session, contract, period.start_on)).kpis[0].key,
@@ -179,6 +181,8 @@ def _known(session: Session) -> dict[str, object]:
             .order_by(RatingPoint.id)
             .limit(1)
         ),
+        "upload": min(files),
+        "uploads": files,
         "version": max(each.number for each in version),
         "number": 1,
         "place": 0,
@@ -193,11 +197,14 @@ def _known(session: Session) -> dict[str, object]:
 
 def _choices(endpoint: str, known: dict[str, object]) -> Iterator[dict[str, object]]:
     """One set of values for a page, or several where it has several faces."""
+    files: list[int] = known["uploads"]  # type: ignore[assignment]  # a list
     links: list[str] = known["links"]  # type: ignore[assignment]  # a list
     several: dict[str, list[dict[str, object]]] = {
         "contracts.contract": [{"key": key} for key in known["keys"]],  # type: ignore[attr-defined]  # a list
         "drafts.page": [{"section": section} for section in PAGES],
         "drafts.part": [{"section": section} for section in ("questions", "kpis")],
+        "import_columns.columns": [{"upload": max(files)}],
+        "imports.upload": [{"upload": each} for each in files],
         "help.topic": [{"topic": topic} for topic in TOPICS],
         **{f"invited.{name}": [{"token": known["invitation"]}] for name in ("ask", "stop")},
         "rate.ask": [{"token": token} for token in links],

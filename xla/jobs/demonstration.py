@@ -12,7 +12,7 @@ from xla import database, rendering
 from xla.core.window import CalendarPeriod, history, local_day, period_of
 from xla.documents.pdf import RenderFailed
 from xla.jobs import ticks
-from xla.jobs.demo import accord, askings, links, marks, staff, tablets
+from xla.jobs.demo import accord, askings, imported, links, marks, staff, tablets
 from xla.jobs.demo.crowds import Month
 from xla.jobs.demo.history import History
 from xla.jobs.demo.plan import CONTRACTS, scripts
@@ -53,6 +53,7 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
             tablets.add_missing(session, now)
             marks.add_missing(session)
             askings.add_missing(session, now)
+            imported.bring_missing(session, now)
             _hush(session)
     elif known < set(CONTRACTS):
         raise Refused(
@@ -66,6 +67,7 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
             tablets.add_missing(session, now)
             marks.add_missing(session)
             askings.add_missing(session, now)
+            imported.bring_missing(session, now)
     yield from _introduced(added, password)
     reports = list(_missing_reports(engine))
     if known and not reports and not added:
