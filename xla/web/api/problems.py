@@ -62,6 +62,7 @@ class Problem(Exception):
 
 SENTENCES = {
     400: "not a request this server understands",
+    403: "a page of another site may not ask this",
     404: "there is nothing at this address",
     405: "not a method of this address; the header Allow names those there are",
     413: "larger than the 4 MiB this server takes",
