@@ -7,7 +7,7 @@ from xla.core.agreement import Language
 from xla.documents import qr
 from xla.documents.page import environment
 from xla.documents.paper import Paper
-from xla.documents.poster import short, styles
+from xla.documents.poster import cut, host_size, short, styles
 from xla.documents.printable import printable
 from xla.documents.words import Words
 
@@ -72,7 +72,9 @@ class Placed:
     around: str
     question: str
     code: str
-    host: str
+    host: list[str]
+    """Its parts, so that it is broken at a dot where it must be."""
+    host_size: str
     path: str
 
 
@@ -106,7 +108,7 @@ def compose(labels: Labels) -> Paper:
 
 def _placed(label: Label, place: int, sheet: _Sheet) -> Placed:
     row, column = divmod(place, sheet.columns)
-    host, _, path = label.address.partition("://")[2].partition("/")
+    host, path = cut(label.address)
     return Placed(
         x=round(sheet.left + column * (sheet.width + sheet.gap), 2),
         y=round(sheet.top + row * sheet.height, 2),
@@ -114,8 +116,9 @@ def _placed(label: Label, place: int, sheet: _Sheet) -> Placed:
         around=short(label.around, sheet.longest),
         question=short(label.question, sheet.longest * 2),
         code=qr.svg(label.address, label.address),
-        host=host,
-        path=f"/{path}",
+        host=host.split("."),
+        host_size=host_size(host),
+        path=path,
     )
 
 

@@ -25,7 +25,9 @@ MOST_LANGUAGES = 3
 """On one page; more would leave nothing legible from two metres."""
 STEPS = ((36, "xl"), (70, "l"), (110, "m"), (220, "s"))
 """Letters of a text, and how large it is set so that it stays in its place."""
-LONGEST_PLACE = 44
+HOSTS = ((24, "l"), (31, "m"))
+"""Letters of a host, and how large it is set."""
+LONGEST_PLACE = 48
 LONGEST_QUESTION = 320
 LONGEST_PROMISE = 260
 """Letters that are set; of longer texts the beginning is, with an ellipsis."""
@@ -83,8 +85,9 @@ class Said:
 
 def compose(poster: Poster) -> Paper:
     """The poster as paper: a pure function of its values."""
-    said = [_said(side, len(poster.sides)) for side in poster.sides[:MOST_LANGUAGES]]
-    host, path = _cut(poster.address)
+    most = LONGEST_PLACE // 2 if poster.size == "door" else LONGEST_PLACE
+    said = [_said(side, len(poster.sides), most) for side in poster.sides[:MOST_LANGUAGES]]
+    host, path = cut(poster.address)
     first = said[0]
     html = (
         environment(first.language)
@@ -99,7 +102,8 @@ def compose(poster: Poster) -> Paper:
             size=poster.size,
             faces=faces.row(poster.scores),
             code=qr.svg(poster.address, poster.address),
-            host=host,
+            host=host.split("."),
+            host_size=host_size(host),
             path=path,
             provider=poster.provider,
             logo=picture(poster.logo),
@@ -129,7 +133,12 @@ def scaled(text: str) -> str:
     return next((name for most, name in STEPS if len(text) <= most), "xs")
 
 
-def _cut(address: str) -> tuple[str, str]:
+def host_size(host: str) -> str:
+    """How large a host is set so that it stays on one line."""
+    return next((name for most, name in HOSTS if len(host) <= most), "s")
+
+
+def cut(address: str) -> tuple[str, str]:
     """The address as people type it: its host, then the rest."""
     host, _, path = address.partition("://")[2].partition("/")
     return host, f"/{path}"
@@ -147,7 +156,7 @@ def _others(said: list[Said], name: str) -> list[str]:
     return [text for text in dict.fromkeys(others) if text != first]
 
 
-def _said(side: Side, languages: int) -> Said:
+def _said(side: Side, languages: int, longest_place: int) -> Said:
     words = Words(side.language)
     question = short(side.question, LONGEST_QUESTION // languages)
     promise = short(side.promise, LONGEST_PROMISE)
@@ -164,5 +173,5 @@ def _said(side: Side, languages: int) -> Said:
         promised=words("Our promise"),
         promise=promise,
         promise_size=scaled(promise),
-        places=tuple(short(each, LONGEST_PLACE) for each in (side.site, side.moment) if each),
+        places=tuple(short(each, longest_place) for each in (side.site, side.moment) if each),
     )

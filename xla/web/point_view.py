@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement, Language, Question, words
-from xla.models import Contract, RatingPoint
+from xla.models import Contract, Kiosk, RatingPoint
+from xla.services import kiosks
 from xla.services.point_sheets import asked, languages
 from xla.services.points import agreement_today, is_open, point_of
 from xla.services.rating_points import Point, rating_points
@@ -32,6 +33,8 @@ class Shown:
     site: str
     touchpoint: str
     persona: str
+    kiosks: tuple[tuple[Kiosk, str], ...]
+    """Those that stand there and were not revoked, each with its state."""
 
     @property
     def name(self) -> str:
@@ -66,6 +69,11 @@ def shown(session: Session, contract: Contract, point_id: int, now: datetime) ->
         or (_("The whole contract") if row.token else _("Not told")),
         touchpoint=_title(contract_charts.touchpoint_titles(agreement), row.touchpoint_key),
         persona=_title(contract_charts.persona_titles(agreement), row.persona),
+        kiosks=tuple(
+            (each.kiosk, kiosks.state(each.kiosk, now))
+            for each in kiosks.listed(session, contract)
+            if each.point.id == row.id and each.kiosk.revoked_at is None
+        ),
     )
 
 
