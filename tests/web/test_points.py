@@ -49,6 +49,7 @@ def test_a_point_is_opened_and_its_link_is_the_configured_base_and_its_token(
     assert (kept.title, kept.question_keys, kept.persona) == ("Front door", "food;clean", "visitor")
     page = manager.get(f"{HARBOUR}/{point}", headers={"Host": "localhost"}).text
     assert f"{BASE}{kept.token}" in page
+    assert "works on this machine only" in page
     assert "Front door" in manager.get(HARBOUR).text
     assert manager.get(f"/r/{kept.token}").status_code == 200
 

@@ -1,9 +1,14 @@
 """Addresses: where a form may send people on to, and links that leave the page."""
 
+from urllib.parse import urlsplit
+
 from flask import current_app, request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 from xla.models.base import LARGEST_ID
+
+LOCAL_NAMES = ("localhost", "127.0.0.1")
+"""What a machine calls itself."""
 
 
 class IdConverter(IntegerConverter):
@@ -37,3 +42,8 @@ def outside(endpoint: str, **values: object) -> str:
 def short_link(token: str) -> str:
     """The whole address of a rating point's link."""
     return outside("rate.ask", token=token)
+
+
+def is_local() -> bool:
+    """Whether our own address leads nowhere from another machine."""
+    return urlsplit(current_app.config["BASE_URL"]).hostname in LOCAL_NAMES

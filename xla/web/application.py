@@ -19,7 +19,7 @@ from xla.settings import Settings
 from xla.web import access, language, words
 from xla.web.account import account
 from xla.web.actions import actions
-from xla.web.addresses import IdConverter
+from xla.web.addresses import LOCAL_NAMES, IdConverter
 from xla.web.agreements import agreements
 from xla.web.api import api, problems
 from xla.web.api.docs import docs
@@ -66,7 +66,6 @@ from xla.web.welcome import welcomes
 from xla.web.wishes import wishes
 
 MOST_BYTES = 4 << 20
-LOCAL_NAMES = ("localhost", "127.0.0.1")
 PAGES = (
     health,
     languages,

@@ -20,6 +20,7 @@ from xla.services.agreements import ChangedMeanwhile
 from xla.services.points_file import COLUMNS, Faulty, from_csv
 from xla.services.rating_points import rating_points
 from xla.web.access import needs, visitor
+from xla.web.addresses import is_local
 from xla.web.contracts import seen
 from xla.web.database import changing, reading
 from xla.web.language import gettext as _
@@ -231,6 +232,7 @@ def _one(found: Shown, form: TermsForm, problem: str | None = None) -> str:
         problem=problem,
         names=NAMES,
         flag_names=flag_names,
+        is_local=is_local(),
     )
 
 
