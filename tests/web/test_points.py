@@ -147,10 +147,10 @@ def test_a_closed_points_link_says_so_and_opens_again(manager: FlaskClient, stor
     token = row(store, point).token
     manager.post(f"{HARBOUR}/{point}/close")
     assert "ratings are closed here" in manager.get(f"{HARBOUR}/{point}").text
-    assert manager.get(f"/r/{token}").status_code != 200
+    assert manager.get(f"/r/{token}").status_code == 410
     manager.post(f"{HARBOUR}/{point}/open")
-    assert manager.get(f"/r/{token}").status_code == 200
-    assert row(store, point).token == token
+    again = row(store, point)
+    assert (points.is_open(again), again.token) == (True, token)
 
 
 def test_a_point_that_came_with_a_file_has_no_code_until_it_is_opened(
