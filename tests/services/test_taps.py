@@ -136,6 +136,19 @@ def test_what_is_added_after_a_close_is_late_beside_the_tap_it_counted(session: 
     assert verify(session, soon) == []
 
 
+def test_a_tap_that_waited_for_a_close_is_received_after_it(session: Session) -> None:
+    place = tapping.place(session)
+    contract = make.contract(session)
+    end = datetime(2026, 6, 30, 21, 59, tzinfo=UTC)
+    closed_at = end + timedelta(days=40)
+    june = parse_period("2026-06")
+    periods.close(session, contract, june, known_at=closed_at, now=closed_at)
+    tapped = tapping.tap(session, place, "k", 2, closed_at - timedelta(seconds=1), felt_at=end)
+    received = session.get_one(Response, tapped.response_id).received_at
+    assert received == closed_at + timedelta(microseconds=1)
+    assert evaluate(session, contract, june, now=closed_at + timedelta(days=1)).kpi("clean").late == 1
+
+
 # --- devices ------------------------------------------------------------------------------------------------
 
 

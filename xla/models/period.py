@@ -1,8 +1,17 @@
 """Periods: what was measured, and which of it was frozen by a close. An open period has no row."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from xla.models.agreement_version import AgreementVersion
@@ -92,3 +101,22 @@ class Exclusion(Row):
     client_agreed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     """When it was taken back, before both had agreed."""
+
+
+TICK = timedelta(microseconds=1)
+_FROZEN = (
+    select(func.max(Evaluation.known_at))
+    .join(Period, Period.evaluation_id == Evaluation.id)
+    .where(Period.contract_id == bindparam("contract_id"))
+)
+
+
+def frozen_at(connection: Connection, contract_id: int) -> datetime | None:
+    """As known at which instant the contract's newest close froze its period; None before the first."""
+    found: datetime | None = connection.scalar(_FROZEN, {"contract_id": contract_id})
+    return found
+
+
+def after(frozen: datetime | None, now: datetime) -> datetime:
+    """From when what is received `now` counts as known: what a close did not count comes after it."""
+    return now if frozen is None else max(now, frozen + TICK)

@@ -1,18 +1,11 @@
 """Reception: the instant from which something received counts as known."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from xla.models import Evaluation, Period, bulk
-
-TICK = timedelta(microseconds=1)
-_FROZEN = (
-    select(func.max(Evaluation.known_at))
-    .join(Period, Period.evaluation_id == Evaluation.id)
-    .where(Period.contract_id == bindparam("contract"))
-)
+from xla.models import bulk
+from xla.models.period import after, frozen_at
 
 
 def turn(session: Session, contract_id: int, now: datetime) -> datetime:
@@ -38,5 +31,4 @@ def alone(session: Session, contract_id: int, now: datetime) -> datetime:
 
 
 def _instant(session: Session, contract_id: int, now: datetime) -> datetime:
-    frozen: datetime | None = session.connection().scalar(_FROZEN, {"contract": contract_id})
-    return now if frozen is None else max(now, frozen + TICK)
+    return after(frozen_at(session.connection(), contract_id), now)

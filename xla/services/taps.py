@@ -54,11 +54,11 @@ def tap(session: Session, place: Place, given: Tap, kept: Kept, now: datetime) -
 
     Raises `devices.TooMany` and `TooLate`; then nothing is stored.
     """
-    received_at = reception.single(session, place.contract_id, now)
+    bulk.beside_others(session, place.contract_id)
     found = list(given.flags)
     if given.device:
         found += devices.note(session, place, given.device, kept, now)
-    response_id = _append(session, place, given, written(found), received_at)
+    response_id = _append(session, place, given, written(found), now)
     if response_id is None:
         return _again(session, place, given, written(found), kept, now)
     return Tapped(response_id, is_new=True)
@@ -123,9 +123,7 @@ def answers(session: Session, place: Place, response_id: int) -> dict[str, int]:
     return {key: found[each] for key, each in ids.items() if each in found}
 
 
-def _append(
-    session: Session, place: Place, given: Tap, flags: str | None, received_at: datetime
-) -> int | None:
+def _append(session: Session, place: Place, given: Tap, flags: str | None, now: datetime) -> int | None:
     """Store and count it: the new response's id; None where its key was received before."""
     row = {
         "contract_id": place.contract_id,
@@ -133,7 +131,7 @@ def _append(
         "persona": place.persona,
         "rated_on": local_day(given.felt_at, place.zone),
         "rated_at": given.felt_at,
-        "received_at": received_at,
+        "received_at": now,
         "source": SOURCE,
         "channel": given.channel,
         "group_key": given.key,
@@ -168,8 +166,7 @@ def _again(  # noqa: PLR0913, PLR0917 -- what `tap` knows
     session.execute(
         update(Response).where(Response.id == response.id).values(group_key=f"{given.key} {response.id}")
     )
-    received_at = reception.alone(session, place.contract_id, now)
-    response_id = _append(session, place, given, flags, received_at)
+    response_id = _append(session, place, given, flags, now)
     assert response_id is not None  # noqa: S101  # the key was given up two lines above
     return Tapped(response_id, is_new=True)
 
