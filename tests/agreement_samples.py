@@ -208,7 +208,11 @@ def agreements(draw: st.DrawFn) -> Agreement:
     }
     for question in parts["questions"]:
         question["scale"] = draw(st.sampled_from(SCALES))
-        question["reasons"] = draw(keyed("text", most=2))
+        question["reasons"] = [
+            reason | {"given_with": draw(st.sampled_from([None, "poor", "good"]))}
+            for reason in draw(keyed("text", most=2))
+        ]
+        question["labels"] = {str(score): draw(words()) for score in draw(st.sets(st.just(1)))}
     names = draw(st.lists(keys, max_size=3, unique=True))
     parts["kpis"] = [{"key": name, **draw(kpis(parts))} for name in names]
     starts_on = draw(days)

@@ -78,3 +78,22 @@ def test_figures_are_set_as_people_set_them() -> None:
     assert (span(1, 5), span(-3, 3)) == ("1–5", "−3 to 3")
     assert (joined([]), joined(["a"]), joined(["a", "b", "c"], "or")) == ("", "a", "a, b or c")
     assert quoted("a\nb") == '"a b"'
+
+
+def test_a_question_says_what_its_scores_are_called_and_what_is_tapped_with_which() -> None:
+    small = agreement("airport")
+    question = small.questions[0]
+    reasons = [
+        reason.model_copy(update={"given_with": occasion})
+        for reason, occasion in zip(question.reasons[:2], ("poor", "good"), strict=True)
+    ]
+    worded = question.model_copy(
+        update={"reasons": tuple(reasons), "labels": {"1": {"en": "Not clean"}, "5": {"en": "Very clean"}}}
+    )
+    said = explain(small.model_copy(update={"questions": (worded, *small.questions[1:])}))
+    [line] = [each for each in said if "restrooms?" in each and each.startswith("People")]
+    assert line == (
+        'People are asked "How clean were the restrooms?" on a scale of 1–5. '
+        'The scores read 1 "Not clean" and 5 "Very clean". '
+        'With a poor score they may tap "Smell". With a good score they may tap "No paper or soap".'
+    )

@@ -106,8 +106,8 @@ class Question(Part):
     """The wording, per language."""
     labels: dict[str, Words] = Field(default_factory=dict, max_length=101)
     """What each score is called, per language: score -> words; our own words where left out."""
-    reasons: tuple[Reason, ...] = Field(default=(), max_length=6)
-    """Causes people may tap, at most six."""
+    reasons: tuple[Reason, ...] = Field(default=(), max_length=12)
+    """Causes people may tap, at most six with any one answer."""
 
     @property
     def scores(self) -> Scale:

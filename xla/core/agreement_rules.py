@@ -1,5 +1,6 @@
 """The rules an agreement must keep beyond its fields: keys, scales, languages, dates and money."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
@@ -13,6 +14,8 @@ from xla.core.currency import CURRENCIES, decimals_of
 from xla.core.scale import MOST_SCORES, NAMED_SCALES
 
 MOST_FLAWS = 100
+MOST_REASONS = 6
+"""Offered with any one answer: more nobody reads."""
 
 
 def flaws(agreement: Agreement) -> list[Flaw]:
@@ -90,6 +93,8 @@ def _texts(agreement: Agreement) -> Iterator[tuple[Path, Words]]:
                 yield (name, index, "title"), part.title
     for index, question in enumerate(agreement.questions):
         yield ("questions", index, "text"), question.text
+        for score, label in question.labels.items():
+            yield ("questions", index, "labels", score), label
         for at, reason in enumerate(question.reasons):
             yield ("questions", index, "reasons", at, "text"), reason.text
 
@@ -153,6 +158,29 @@ def _scale(question: Question, path: Path) -> Iterator[Flaw]:
         yield Flaw((*path, "max"), f"{scale.max}", f"a scale has at most {MOST_SCORES} scores")
 
 
+def _labels(agreement: Agreement) -> Iterator[Flaw]:
+    for index, question in enumerate(agreement.questions):
+        path: Path = ("questions", index)
+        if any(_scale(question, path)):
+            continue
+        scores = question.scores
+        known = {str(score) for score in scores.scores}
+        for score in question.labels:
+            if score not in known:
+                yield Flaw((*path, "labels", score), score, f"the question's scores are {scores}")
+
+
+def _reasons(agreement: Agreement) -> Iterator[Flaw]:
+    for index, question in enumerate(agreement.questions):
+        offered: Counter[str] = Counter()
+        for at, reason in enumerate(question.reasons):
+            offered.update([reason.given_with] if reason.given_with else ["poor", "good"])
+            if max(offered.values()) > MOST_REASONS:
+                path = ("questions", index, "reasons", at)
+                yield Flaw(path, reason.key, f"at most {MOST_REASONS} reasons fit any one answer")
+                break
+
+
 def _observations(agreement: Agreement) -> Iterator[Flaw]:
     for index, observation in enumerate(agreement.observations):
         if observation.kind != "rate" and not observation.subset:
@@ -180,7 +208,7 @@ HEAD_RULES = {
     _languages: frozenset({"contract", "language", "promise"}),
 }
 """The rules of the head, each with the fields it reads."""
-BODY_RULES = (_keys, _scales, _observations, _kpis)
+BODY_RULES = (_keys, _scales, _labels, _reasons, _observations, _kpis)
 
 
 def frozen_changes(old: Agreement, new: Agreement) -> list[Flaw]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from xla.core.agreement_wording import Tongue
 
-OPEN = frozenset({"floor", "ends_on", "top", "weights", "inside"})
+OPEN = frozenset({"floor", "ends_on", "top", "weights", "inside", "given_with"})
 """Fields that say something by being left out."""
 
 
@@ -21,6 +21,7 @@ def absent(t: Tongue) -> Mapping[str, str]:
         "top": t.say("the usual 2"),
         "weights": t.say("the usual ones"),
         "inside": t.say("the top"),
+        "given_with": t.say("any score"),
     }
 
 
@@ -50,6 +51,7 @@ def _of_its_parts(t: Tongue) -> dict[str, str]:
     return {
         "inside": t.say("place"),
         "text": t.say("text"),
+        "given_with": t.say("occasion"),
         "scale": t.say("scale"),
         "kind": t.say("kind"),
         "subset": t.say("answer to whether the numerator is part of the denominator"),

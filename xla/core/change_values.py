@@ -12,7 +12,7 @@ from xla.core.change_labels import absent, labels
 
 Leaf = str | bool | int | Decimal | date | OwnScale | Rolling | tuple[str, ...] | tuple[int, ...] | None
 
-TEXTS = frozenset({"title", "client", "text", "promise", "note"})
+TEXTS = frozenset({"title", "client", "text", "promise", "note", "labels"})
 
 
 def leaves(part: Part, without: Collection[str] = ()) -> dict[str, Leaf]:
@@ -26,7 +26,9 @@ def leaves(part: Part, without: Collection[str] = ()) -> dict[str, Leaf]:
 
 def _spread(name: str, value: Any) -> dict[str, Leaf]:  # noqa: ANN401 -- a field of any part
     if isinstance(value, Mapping):
-        return {f"{name}.{inner}": value[inner] for inner in value}
+        return {
+            path: leaf for inner in value for path, leaf in _spread(f"{name}.{inner}", value[inner]).items()
+        }
     if isinstance(value, Part) and not isinstance(value, OwnScale | Rolling):
         return {f"{name}.{inner}": leaf for inner, leaf in leaves(value).items()}
     return {} if value in {None, (), ""} else {name: value}
@@ -38,6 +40,10 @@ def label(name: str, t: Tongue = ENGLISH) -> str:
     if outer in TEXTS and inner in LANGUAGE_NAMES:
         language = t.language(next(code for code in LANGUAGES if code == inner))
         return t.say("%(language)s %(field)s", language=language, field=labels(t)[outer])
+    if outer == "labels":
+        score, _, language = inner.partition(".")
+        code = next(each for each in LANGUAGES if each == language)
+        return t.say("%(language)s word for score %(score)s", language=t.language(code), score=score)
     if outer == "weights":
         return t.say("weight of score %(score)s", score=inner)
     return labels(t)[name]
@@ -53,9 +59,7 @@ def said(name: str, value: Leaf, t: Tongue = ENGLISH) -> str:
         return t.figure(value)
     if isinstance(value, date):
         return t.day(value)
-    if isinstance(value, str) and name.partition(".")[0] in TEXTS:
-        return t.quoted(value)
-    return _named(value, t)
+    return _worded(name, value, t) if isinstance(value, str) else _named(value, t)
 
 
 def stored(value: Leaf) -> str | None:
@@ -80,9 +84,15 @@ def _text(value: str | int | date | OwnScale) -> str:
     return scale_name(value) if isinstance(value, OwnScale) else str(value)
 
 
-def _named(value: str | OwnScale | Rolling | tuple[str, ...] | tuple[int, ...], t: Tongue) -> str:
+def _worded(name: str, value: str, t: Tongue) -> str:
+    if name == "given_with":
+        return t.say("poor scores") if value == "poor" else t.say("good scores")
+    return t.quoted(value) if name.partition(".")[0] in TEXTS else value
+
+
+def _named(value: OwnScale | Rolling | tuple[str, ...] | tuple[int, ...], t: Tongue) -> str:
     if isinstance(value, Rolling):
         return t.plural("the last %(count)s day", "the last %(count)s days", value.rolling_days)
     if isinstance(value, tuple):
         return t.joined(str(one) for one in value)
-    return t.span(value.min, value.max) if isinstance(value, OwnScale) else value
+    return t.span(value.min, value.max)

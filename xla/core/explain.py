@@ -122,19 +122,40 @@ def _named(agreement: Agreement, language: str, t: Tongue) -> Iterator[str]:
 
 
 def _asked(question: Question, agreement: Agreement, language: str, t: Tongue) -> str:
+    return " ".join(_asking(question, agreement, language, t))
+
+
+def _asking(question: Question, agreement: Agreement, language: str, t: Tongue) -> Iterator[str]:
     scale = question.scores
     said = {
         "question": t.quoted(_in(agreement, question.text, language)),
         "scale": t.span(scale.lowest, scale.highest),
     }
-    if not question.reasons:
-        return t.say("People are asked %(question)s on a scale of %(scale)s.", **said)
-    reasons = t.either(t.quoted(_in(agreement, reason.text, language)) for reason in question.reasons)
-    return t.say(
-        "People are asked %(question)s on a scale of %(scale)s, and may tap %(reasons)s.",
-        reasons=reasons,
-        **said,
-    )
+    reasons = {
+        occasion: t.either(
+            t.quoted(_in(agreement, reason.text, language))
+            for reason in question.reasons
+            if reason.given_with == occasion
+        )
+        for occasion in (None, "poor", "good")
+    }
+    if reasons[None]:
+        yield t.say(
+            "People are asked %(question)s on a scale of %(scale)s, and may tap %(reasons)s.",
+            reasons=reasons[None],
+            **said,
+        )
+    else:
+        yield t.say("People are asked %(question)s on a scale of %(scale)s.", **said)
+    if question.labels:
+        words_ = (
+            f"{score} {t.quoted(_in(agreement, text, language))}" for score, text in question.labels.items()
+        )
+        yield t.say("The scores read %(labels)s.", labels=t.joined(words_))
+    if reasons["poor"]:
+        yield t.say("With a poor score they may tap %(reasons)s.", reasons=reasons["poor"])
+    if reasons["good"]:
+        yield t.say("With a good score they may tap %(reasons)s.", reasons=reasons["good"])
 
 
 def _score(agreement: Agreement, t: Tongue) -> str:

@@ -106,7 +106,12 @@ def reasons(breach: Breach) -> dict[str, Words]:
     """The reasons raters may give to the KPI's questions: key -> text per language."""
     agreement = _agreement(breach)
     asked = [agreement.question(key) for key in agreement.kpi(breach.kpi_key).asked]
-    return {reason.key: reason.text for question in asked for reason in question.reasons}
+    return {
+        reason.key: reason.text
+        for question in asked
+        for reason in question.reasons
+        if reason.given_with != "good"
+    }
 
 
 def sites(breach: Breach) -> dict[str, str]:

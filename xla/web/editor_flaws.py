@@ -38,7 +38,7 @@ _SAID = {
     r"the text in .+, the contract's language, is missing": lazy("Write it in the contract’s language."),
     rf"not an IANA time zone.*?{_HINT}": lazy("There is no such time zone."),
     rf"not an ISO 4217 currency.*?{_HINT}": lazy("There is no such currency."),
-    rf"(?:period|kind|metric|method|window|cluster|decision_rule|format) is {_N}{_HINT}": lazy(
+    rf"(?:period|kind|given_with|metric|method|window|cluster|decision_rule|format) is {_N}{_HINT}": lazy(
         "Choose one of these."
     ),
     rf"a (?:scale|language) is {_N}{_HINT}(?:; Norwegian is nb)?": lazy("Choose one of these."),
@@ -70,6 +70,9 @@ _SAID = {
     ),
     rf".+ needs answers on {_N}, and these are on (?P<two>.+)": lazy(
         "The measure needs answers on %(one)s, and these are on %(two)s."
+    ),
+    rf"at most {_N} reasons fit any one answer": lazy(
+        "At most %(one)s reasons can be offered with any one score."
     ),
     r"nki is an index of two questions or more": lazy("An index needs two questions or more."),
     r"nki needs questions of one scale, .*": lazy("An index needs questions of one scale."),

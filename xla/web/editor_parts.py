@@ -10,7 +10,9 @@ from xla.web.editor_fields import PARTED, Field, Gate, Group, Page, texts
 from xla.web.editor_pages import Paper
 from xla.web.language import gettext as _
 
-MOST_REASONS = 6
+MOST_REASONS = 12
+MOST_NAMED = 7
+"""On a longer scale only the lowest and the highest score have words."""
 MOST_WEIGHTS = 11
 """On a longer scale nobody fills in a weight for each score."""
 OBSERVED = (Metric.RATE.value, Metric.AMOUNT_MEAN.value)
@@ -41,17 +43,36 @@ def question(paper: Paper, place: int) -> Page:
         (
             Group(_("What people are asked"), wording, entry=path),
             Group(_("How they answer"), scale),
+            Group(
+                _("What the scores are called"),
+                tuple(_labels(paper, path)),
+                hint=_("The words below each face or number; ours where you leave them out."),
+            ),
             *_reasons(paper, (*path, "reasons")),
         ),
     )
 
 
+def _labels(paper: Paper, path: Path) -> Iterator[Field]:
+    scores = _of_scale(at(paper.document, (*path, "scale")))
+    named = scores if len(scores) <= MOST_NAMED else [scores[0], scores[-1]]
+    given = at(paper.document, (*path, "labels"))
+    named += [score for score in given if score not in named] if isinstance(given, dict) else []
+    for score in named:
+        label = _("Score %(score)s", score=score)
+        yield from texts((*path, "labels", score), label, paper.languages, is_optional=True)
+
+
 def _reasons(paper: Paper, path: Path) -> Iterator[Group]:
-    yield Group(_("Reasons they may tap"), hint=_("At most six, such as “No paper” or “Queue”."))
+    yield Group(
+        _("Reasons they may tap"), hint=_("At most six with any one score, such as “No paper” or “Queue”.")
+    )
+    occasions = (("", _("Any score")), ("poor", _("Poor scores")), ("good", _("Good scores")))
     reasons = paper.entries(*path)
     for place, reason in enumerate(reasons):
         fields = (
             *texts((*path, place, "text"), _("Reason"), paper.languages),
+            Field((*path, place, "given_with"), _("Offered with"), "choice", choices=occasions),
             Field((*path, place, "key"), _("Key"), "key"),
         )
         yield Group(paper.title(reason, place), fields, entry=(*path, place), is_row=True)
@@ -145,12 +166,15 @@ def _scores(paper: Paper, path: Path) -> list[str]:
     """The scores a weight is asked for: those of the question's scale, and those that have one."""
     asked = at(paper.document, (*path, "question"))
     questions = {entry.get("key"): entry.get("scale") for entry in paper.entries("questions")}
-    scale = questions.get(asked)
-    named = NAMED_SCALES.get(scale) if isinstance(scale, str) else None
-    scores = [str(score) for score in named.scores] if named else _own(scale)
+    scores = _of_scale(questions.get(asked))
     given = at(paper.document, (*path, "weights"))
     more = [score for score in given if score not in scores] if isinstance(given, dict) else []
     return [*scores[:MOST_WEIGHTS], *more]
+
+
+def _of_scale(scale: object) -> list[str]:
+    named = NAMED_SCALES.get(scale) if isinstance(scale, str) else None
+    return [str(score) for score in named.scores] if named else _own(scale)
 
 
 def _own(scale: object) -> list[str]:
