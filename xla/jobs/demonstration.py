@@ -12,7 +12,7 @@ from xla import database, rendering
 from xla.core.window import CalendarPeriod, history, local_day, period_of
 from xla.documents.pdf import RenderFailed
 from xla.jobs import ticks
-from xla.jobs.demo import accord, askings, imported, links, marks, staff, tablets
+from xla.jobs.demo import accord, askings, imported, links, marks, staff, tablets, wishes
 from xla.jobs.demo.crowds import Month
 from xla.jobs.demo.history import History
 from xla.jobs.demo.plan import CONTRACTS, scripts
@@ -49,11 +49,7 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
             added = yield from _live(session, password, now)
             for key in CONTRACTS:
                 accord.live(session, key, now)
-            links.open_missing(session, scripts(now.date()))
-            tablets.add_missing(session, now)
-            marks.add_missing(session)
-            askings.add_missing(session, now)
-            imported.bring_missing(session, now)
+            _collect(session, now)
             _hush(session)
     elif known < set(CONTRACTS):
         raise Refused(
@@ -63,11 +59,7 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
     else:
         with database.transaction(engine) as session:
             added = staff.add_missing(session, password, now)
-            links.open_missing(session, scripts(now.date()))
-            tablets.add_missing(session, now)
-            marks.add_missing(session)
-            askings.add_missing(session, now)
-            imported.bring_missing(session, now)
+            _collect(session, now)
     yield from _introduced(added, password)
     reports = list(_missing_reports(engine))
     if known and not reports and not added:
@@ -75,6 +67,16 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
         return
     yield from _issue(engine, settings, reports, now)
     yield from ticks.work_through(engine, now)
+
+
+def _collect(session: Session, now: datetime) -> None:
+    """What is missing of how the demo's ratings come in."""
+    links.open_missing(session, scripts(now.date()))
+    tablets.add_missing(session, now)
+    marks.add_missing(session)
+    askings.add_missing(session, now)
+    imported.bring_missing(session, now)
+    wishes.add_missing(session)
 
 
 def _introduced(added: list[Invented], password: str) -> Iterator[str]:
