@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Language
 from xla.core.invitation import ANSWERABLE, ASKED, State, answered_on, is_over
 from xla.core.invitation_link import id_of, response_key
-from xla.models import Invitation, OptOut, RatingPoint
+from xla.models import Invitation, OptOut, RatingPoint, bulk
 from xla.services import places, taps
 from xla.services.installations import installation
 from xla.services.kept import Kept
@@ -81,9 +81,8 @@ def answer(  # noqa: PLR0913 -- its keywords say what each is
 def opt_out(session: Session, opened: Opened, now: datetime) -> bool:
     """Ask this person never again, for any contract; says whether that is new."""
     person = opened.invitation.person_key
-    if session.get(OptOut, person) is not None:
+    if not bulk.insert_once(session, bulk.table(OptOut), {"person_key": person, "at": now}):
         return False
-    session.add(OptOut(person_key=person, at=now))
     session.execute(
         update(Invitation)
         .where(Invitation.person_key == person, Invitation.state == State.WAITING)

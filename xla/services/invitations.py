@@ -3,7 +3,7 @@
 Nothing is mailed in here: an invitation waits until it is due (`invitation_mails`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,8 +19,10 @@ from xla.models import Invitation, InvitationPlan, OptOut, bulk
 from xla.services.agreements import Refused
 from xla.services.installations import ensured
 from xla.services.invitation_input import Asked, InvitationInput, invitation_input
+from xla.services.submissions import chunks
 
 MOST_ROWS = 20_000
+AT_ONCE = 500
 MOST_FLAWS = 100
 COLUMNS = {field: field for field in event.FIELDS}
 """A file's columns are called as the fields are."""
@@ -62,15 +64,13 @@ def invite_from_event(session: Session, plan: InvitationPlan, payload: object, n
     _refuse_stopped(plan)
     mapping = event.kept(plan.mapping)
     asked = invitation_input(session, plan, now).asked(event.texts(payload, mapping), mapping)
-    new = _keep(session, plan, asked, ensured(session, now).secret, now)
-    if new is not None:
-        return Invited(new, is_new=True)
-    known = session.scalars(
+    new_count = _keep(session, plan, [asked], now)
+    invitation_id = session.scalars(
         select(Invitation.id).where(
             Invitation.plan_id == plan.id, Invitation.external_id == asked.external_id
         )
     ).one()
-    return Invited(known, is_new=False)
+    return Invited(invitation_id, is_new=bool(new_count))
 
 
 def invite_from_csv(
@@ -97,8 +97,7 @@ def invite_from_csv(
         flaws, flaw_count = [Flaw(1, "email", "", "column")], 1
     if flaws:
         return Loaded(0, 0, flaws, flaw_count)
-    secret = ensured(session, now).secret
-    new_count = sum(_keep(session, plan, asked, secret, now) is not None for asked in found)
+    new_count = _keep(session, plan, found, now)
     return Loaded(new_count, len(found) - new_count, (), 0)
 
 
@@ -139,28 +138,41 @@ def _refuse_stopped(plan: InvitationPlan) -> None:
         raise Stopped(f"the plan {plan.key!r} is stopped")
 
 
-def _keep(session: Session, plan: InvitationPlan, asked: Asked, secret: str, now: datetime) -> int | None:
-    """The new invitation's id; None where its event was told before.
+def _keep(session: Session, plan: InvitationPlan, found: Sequence[Asked], now: datetime) -> int:
+    """Keep the invitations, once an event; how many are new.
 
     Of somebody who asked never to be asked not even the address is kept.
     """
-    person = person_key(secret, asked.email)
-    is_out = session.get(OptOut, person) is not None
-    row: Mapping[str, object] = {
+    secret = ensured(session, now).secret
+    statement = _KEEP[session.get_bind().dialect.name]
+    new_count = 0
+    firsts: dict[str, Asked] = {}
+    for asked in found:
+        firsts.setdefault(asked.external_id, asked)
+    for some in chunks(firsts.values(), AT_ONCE):
+        people = {asked.external_id: person_key(secret, asked.email) for asked in some}
+        out = set(session.scalars(select(OptOut.person_key).where(OptOut.person_key.in_(people.values()))))
+        rows = [_row(plan, asked, people[asked.external_id], out, now) for asked in some]
+        new_count += len(session.execute(statement, rows).all())
+    return new_count
+
+
+def _row(
+    plan: InvitationPlan, asked: Asked, person: str, out: Collection[str], now: datetime
+) -> dict[str, object]:
+    return {
         "plan_id": plan.id,
         "point_id": asked.point_id,
         "external_id": asked.external_id,
-        "email": None if is_out else asked.email,
+        "email": None if person in out else asked.email,
         "person_key": person,
         "language": asked.language,
         "persona": asked.persona,
-        "state": State.OPTED_OUT if is_out else State.WAITING,
+        "state": State.OPTED_OUT if person in out else State.WAITING,
         "happened_at": asked.happened_at,
         "created_at": now,
         "due_at": first_due(asked.happened_at, plan.delay_hours),
     }
-    new: int | None = session.scalar(_KEEP[session.get_bind().dialect.name], row)
-    return new
 
 
 _TABLE = bulk.table(Invitation)
