@@ -49,6 +49,7 @@ DOORS: dict[str, Door] = {
     "api.one_breach": Door(MACHINES, {"id": 1}, scope="read"),
     "api.one_contract": Door(MACHINES, scope="read"),
     "api.one_period": Door(MACHINES, {"period": "2026-03"}, scope="read"),
+    "api.one_sampling": Door(MACHINES, {"period": "2026-03"}, scope="read"),
     "api.openapi": Door(ANYBODY),
     "api.periods": Door(MACHINES, scope="read"),
     "api.report_file": Door(MACHINES, {"id": 1}, scope="read"),

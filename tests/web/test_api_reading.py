@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 import make
 from rated import rate
@@ -15,7 +15,7 @@ from web.conftest import BrowserOf, KeyOf
 from web.counting import asked
 from xla import clock, database
 from xla.core.outcome_document import document_of
-from xla.models import Observation, Period, Report
+from xla.models import Observation, Period, Report, Response
 from xla.services import evaluations, periods
 from xla.services.agreements import contract_of
 
@@ -181,3 +181,22 @@ def test_questions_to_the_database_do_not_grow_with_rows(
                 )
             )
     assert len(set(counts)) == 1
+
+
+def test_how_a_period_s_responses_came_in(get: Get, store: Engine) -> None:
+    with database.transaction(store) as session:
+        session.execute(update(Response).where(Response.id <= 20).values(channel="qr", flags="burst"))
+        session.execute(update(Response).where(Response.id == 21).values(channel="kiosk"))
+    march, april = get("/periods/2026-03/sampling"), get("/periods/2026-04/sampling")
+    assert march["channels"] == [{"channels": [""], "n": 79}, {"channels": ["qr", "kiosk"], "n": 21}]
+    assert (march["n"], march["flagged"], march["flags"]) == (100, 20, {"burst": 20})
+    assert march["sites"] == {"covered": 2, "of": 3, "silent": ["a-1"]}
+    assert (march["days"], march["days_without"]) == (31, 30)
+    assert march["weekdays"][1] == {"weekday": 2, "n": 100, "even": pytest.approx(500 / 31)}
+    assert (april["n"], april["late"], april["invitations_delivered"]) == (12, 0, 0)
+
+
+@pytest.mark.parametrize("period", ["2020-01", "never"])
+def test_a_period_there_is_not_has_no_sampling_note(browser: FlaskClient, key_of: KeyOf, period: str) -> None:
+    answer = browser.get(f"{HARBOUR}/periods/{period}/sampling", headers=key_of("read", contract="harbour"))
+    assert answer.status_code == 404

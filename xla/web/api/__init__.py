@@ -1,6 +1,16 @@
 """The API for machines, /api/v1: keys instead of people, problems instead of pages; one file a noun."""
 
-from xla.web.api import breaches, contracts, events, observations, openapi, periods, reports, responses
+from xla.web.api import (
+    breaches,
+    contracts,
+    events,
+    observations,
+    openapi,
+    periods,
+    reports,
+    responses,
+    sampling,
+)
 from xla.web.api.root import api
 
 __all__ = [
@@ -13,4 +23,5 @@ __all__ = [
     "periods",
     "reports",
     "responses",
+    "sampling",
 ]
