@@ -102,3 +102,18 @@ def test_columns_that_cannot_be_used_so_show_no_row(session: Session) -> None:
     uploads.keep_mapping(upload, Mapping(columns={"no such": "site"}))
     with pytest.raises(Wrong, match="no such column"):
         sheet(session, upload)
+
+
+def test_the_columns_that_are_read_are_told_with_what_they_are(session: Session) -> None:
+    long = sheet(session, brought(session, make.contract(session), LONG))
+    assert long.read_columns[:4] == [
+        (0, "date", "date"),
+        (1, "question", "question"),
+        (2, "score", "score"),
+        (3, "site", "site"),
+    ]
+    assert [name for _, name, _ in long.read_columns] == [
+        "date", "question", "score", "site", "response", "comment",
+    ]  # fmt: skip
+    wide = sheet(session, brought(session, make.contract(session), "at,Q1,Q2\n31.5.2026,1,2\n", WIDE))
+    assert wide.read_columns == [(0, "at", "date"), (1, "Q1", ""), (2, "Q2", "")]

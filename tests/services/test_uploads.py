@@ -1,5 +1,7 @@
 """An upload comes in as it was confirmed: what the preview said, and no row is lost silently."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +16,7 @@ from xla.services.import_result import ImportRefused
 from xla.services.imports import import_ratings
 from xla.services.mappings import Mapping, Wide
 from xla.services.unfit import Unfit
-from xla.services.upload_document import Counts, document_of, mapping_of
+from xla.services.upload_document import Counts, Repeat, document_of, mapping_of
 from xla.services.upload_files import Reading
 from xla.services.upload_reading import keep_look, look
 from xla.services.verification import verify
@@ -121,6 +123,29 @@ def test_columns_are_read_as_they_were_last_time(session: Session, contract: Con
     assert session.scalars(select(RememberedMapping.contract_id)).all() == [contract.id]
 
 
+def test_the_mended_file_brought_whole_is_noticed(session: Session, contract: Contract) -> None:
+    rows = [f"{DAY},clean,5", f"{DAY},clean,5", f"{DAY},clean,9"]
+    upload = imported(session, contract, text(*rows))
+    assert [column.values for column in document_of(upload).columns] == [{}, {}, {}]
+    whole = rehearsal_of(brought(session, contract, text(*rows[:2], f"{DAY},clean,4")))
+    assert whole.repeat == Repeat(name="ratings.csv", rows=2)
+    assert rehearsal_of(brought(session, contract, text(f"{DAY},clean,4"))).repeat is None
+    assert rehearsal_of(brought(session, contract, f"question,score,date\nclean,5,{DAY}\n")).repeat is None
+    with_ids = f"{HEAD},external_id\n{DAY},clean,5,1\n"
+    assert rehearsal_of(brought(session, contract, with_ids)).repeat is None
+
+
+def test_files_that_wait_for_long_are_forgotten(session: Session, contract: Contract) -> None:
+    waiting = brought(session, contract, text(f"{DAY},clean,5")).id
+    done = imported(session, contract, text(f"{DAY},clean,5", f"{DAY},clean,9"))
+    uploads.forget(session, make.NOW + uploads.KEPT)
+    assert uploads.count(session, contract.id) == 2
+    uploads.forget(session, make.NOW + uploads.KEPT + timedelta(seconds=1))
+    assert uploads.seen(session, contract.id, waiting) is None
+    session.refresh(done)
+    assert (done.state, done.content) == ("done", None)
+
+
 def test_a_header_that_cannot_be_used_is_told(session: Session, contract: Contract) -> None:
     rehearsal = rehearsal_of(brought(session, contract, "a,b\n1,2\n"))
     assert rehearsal.header
@@ -212,6 +237,8 @@ def test_files_are_listed_newest_first_and_to_their_contract_alone(
     theirs = brought(session, other, text(f"{DAY},clean,5")).id
     assert [each.id for each in uploads.newest(session, contract.id, most=2)] == [ours[2], ours[1]]
     assert [each.id for each in uploads.newest(session, contract.id, most=2, before=2)] == [ours[0]]
+    listed = uploads.newest(session, contract.id, most=9).all()
+    assert uploads.names(session, listed) == {person(session).id: "Maja"}
     assert uploads.seen(session, contract.id, theirs) is None
     assert uploads.found(session, contract.id, theirs) is None
 

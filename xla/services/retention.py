@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from xla.models import GivenAnswer, Kiosk
-from xla.services import devices, invitation_mails
+from xla.services import devices, invitation_mails, uploads
 
 ANSWERS_KEPT = timedelta(days=2)
 """How long an API's answer is given again for the same Idempotency-Key, at least a day."""
@@ -16,6 +16,7 @@ def forget(session: Session, now: datetime) -> None:
     """Delete what is over: devices' tokens, the API's answers, unused pairing codes, invited addresses."""
     devices.forget(session, now)
     invitation_mails.forget(session, now)
+    uploads.forget(session, now)
     session.execute(delete(GivenAnswer).where(GivenAnswer.created_at < now - ANSWERS_KEPT))
     session.execute(
         update(Kiosk)

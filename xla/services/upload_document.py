@@ -48,6 +48,13 @@ class Counts(Part):
     """Accepted ratings that belong to responses another file brought."""
 
 
+class Repeat(Part):
+    """A file whose rows stand in another one, too."""
+
+    name: str
+    rows: int
+
+
 class Rehearsal(Part):
     """What an import would come to."""
 
@@ -57,6 +64,8 @@ class Rehearsal(Part):
     """Rows that contradict rows before them, by the column in which they do."""
     header: Fault | None = None
     """Why no row can be read: the columns can't be used as mapped."""
+    repeat: Repeat | None = None
+    """A file many of whose imported rows would count twice."""
     felt_on: tuple[date, date] | None = None
     """The first and the last day of what would be accepted."""
 

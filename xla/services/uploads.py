@@ -1,9 +1,9 @@
 """Uploads: a file brought in by the browser, from its arrival over columns and preview to its ratings."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarResult, and_, false, func, select
+from sqlalchemy import ColumnElement, ScalarResult, and_, delete, false, func, select, update
 from sqlalchemy.orm import Session, undefer
 
 from xla.models import Contract, Person, Rating, RememberedMapping, Response, Upload, bulk
@@ -23,7 +23,11 @@ from xla.services.upload_document import (
     ranges,
     spread,
 )
+from xla.services.upload_files import Column
+from xla.services.upload_repeats import repeated
 
+KEPT = timedelta(days=30)
+"""How long a file waits to be imported, and its faulty rows to be mended."""
 LONGEST_NAME = 200
 MOST_TOLD = 20
 Progress = Callable[[int], None]
@@ -55,9 +59,9 @@ def rehearsed(
 ) -> Rehearsal:
     """What an import of the file would come to now, as its columns are mapped. Changes nothing."""
     content = upload.content or b""
-    return _rehearsal(
-        rehearse(session, contract, content, mapping=mapping_of(upload), progress=progress, now=now)
-    )
+    came = rehearse(session, contract, content, mapping=mapping_of(upload), progress=progress, now=now)
+    again = repeated(session, upload) if came.imported.accepted else None
+    return _rehearsal(came).model_copy(update={"repeat": again})
 
 
 def keep_mapping(upload: Upload, mapping: Mapping) -> None:
@@ -133,7 +137,10 @@ def run(session: Session, contract: Contract, upload_id: int, *, progress: Progr
     upload.first_on, upload.last_on = rehearsal.felt_on or (None, None)
     upload.content = upload.content if imported.rejected else None
     joined = imported.accepted - ratings_of(session, upload)
-    _keep(upload, document.model_copy(update={"result": _counts(imported, joined), "failure": []}))
+    # What stood in its columns is needed no more, and may be about people.
+    columns = [Column(column.name) for column in document.columns]
+    done = {"result": _counts(imported, joined), "failure": [], "columns": columns}
+    _keep(upload, document.model_copy(update=done))
     return True
 
 
@@ -184,6 +191,14 @@ def discard(session: Session, contract: Contract, upload: Upload, person: Person
     audit.note(session, person, "import.discard", subject=upload.name, contract_id=contract.id, now=now)
     session.delete(upload)
     session.flush()
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Throw away files nobody imported for long, and rows nobody mended."""
+    before = now - KEPT
+    waiting = Upload.state.in_(("uploaded", "failed", "running"))
+    session.execute(delete(Upload).where(waiting, Upload.created_at < before))
+    session.execute(update(Upload).where(~waiting, Upload.finished_at < before).values(content=None))
 
 
 def found(session: Session, contract_id: int, upload_id: int) -> Upload | None:
