@@ -30,7 +30,8 @@ def answers(waits: Waiting, agreement: Agreement) -> list[tuple[str, str]]:
 
 def reasons(waits: Waiting, agreement: Agreement) -> list[str]:
     """The reasons they gave."""
-    texts = {reason.key: reason.text for each in agreement.questions for reason in each.reasons}
+    answered = [question for question in agreement.questions if question.key in waits.scores]
+    texts = {reason.key: reason.text for each in answered for reason in each.reasons}
     return [in_words(texts[key], agreement.contract.language) for key in waits.reasons if key in texts]
 
 
