@@ -4,6 +4,7 @@ const KioskLine = (() => {
   const MOST = 100, PATIENCE = 15_000, FIRST_PAUSE = 5_000, LONGEST_PAUSE = 60_000;
   const line = {
     trouble: null, // "cut" (no connection), "server" (it answers, but not well), or none
+    isBehind: false, // whether ratings wait that could not be sent when it was last tried
     gone: null, // "revoked" or "unknown": this tablet is no kiosk any more
     held: null, // the rating somebody is still adding to: told once, and again when they are done
     changed: () => {},
@@ -75,6 +76,7 @@ const KioskLine = (() => {
       isSending = false;
     }
     const isStuck = line.trouble && !line.gone;
+    line.isBehind = Boolean(isStuck);
     pause = isStuck ? Math.min(2 * pause, LONGEST_PAUSE) : FIRST_PAUSE;
     if (isStuck) timer = setTimeout(line.send, pause);
     line.changed();

@@ -209,7 +209,7 @@
     if (step === "ask") write($("note"), setUp.words[0].hint, setUp.languages[0]);
     else if (step !== "why" && step !== "thanks") write($("note"), "");
     const { waiting } = await KioskStore.count().catch(() => ({ waiting: 0 }));
-    const isShown = setUp && waiting > 0 && (KioskLine.trouble || KioskLine.gone);
+    const isShown = setUp && waiting > 0 && (KioskLine.isBehind || KioskLine.gone);
     const text = isShown ? counted(setUp.words[0][KioskLine.trouble === "cut" ? "offline" : "waiting"], waiting) : "";
     if ($("kept").textContent !== text) write($("kept"), text, setUp?.languages[0]);
   };
