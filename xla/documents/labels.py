@@ -13,8 +13,8 @@ from xla.documents.words import Words
 
 Grid = Literal["3x8", "2x5"]
 GRIDS: tuple[Grid, ...] = get_args(Grid)
-MOST_LABELS = 480
-"""Twenty sheets of the smaller; printing more takes longer than anybody waits."""
+MOST_LABELS = 240
+"""Ten sheets of the smaller; printing more takes longer than anybody waits."""
 
 
 @dataclass(frozen=True)
