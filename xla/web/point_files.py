@@ -25,6 +25,8 @@ from xla.web.look import provider
 
 point_files = Blueprint("point_files", __name__)
 
+AN_HOUR = 3600
+"""How long a browser keeps a code: a list shows many, and a link never changes."""
 POINT = "/contracts/<key>/points/<int:point>"
 
 
@@ -34,7 +36,9 @@ def qr_svg(key: str, point: int) -> Response:
     """The QR code as a picture."""
     with reading() as session:
         address = _address(_found(session, key, point))
-    return _sent(str(qr.svg(address, address)).encode(), "image/svg+xml", f"{key}-{point}-qr.svg")
+    response = _sent(str(qr.svg(address, address)).encode(), "image/svg+xml", f"{key}-{point}-qr.svg")
+    response.headers["Cache-Control"] = f"private, max-age={AN_HOUR}"
+    return response
 
 
 @point_files.get(f"{POINT}/qr.pdf")
