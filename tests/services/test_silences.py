@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 import make
 from rated import rate
 from xla.core.window import days_between
-from xla.models import Contract, Exclusion
+from xla.models import Contract, Exclusion, RatingPoint
 from xla.services.agreements import agreement_of, versions
 from xla.services.silences import SilentPoint, silent_points
 
@@ -101,3 +102,10 @@ def test_what_a_files_end_hides_is_no_silence(session: Session, contract: Contra
 
 def test_a_contract_without_ratings_is_not_silent(session: Session, contract: Contract) -> None:
     assert silent(session, contract) == []
+
+
+def test_a_point_somebody_closed_is_not_missed(session: Session, contract: Contract) -> None:
+    daily(session, contract, "2026-02-01", "2026-03-11", site="a", touchpoint="arrive")
+    daily(session, contract, "2026-02-01", "2026-03-11", site="b")
+    session.execute(update(RatingPoint).where(RatingPoint.site_key == "a").values(closed_at=NOON))
+    assert places(silent(session, contract)) == [("b", "")]
