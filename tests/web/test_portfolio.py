@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 import make
 import standing_samples
+import tapping
 from statements import sent
 from web import world
 from web.conftest import BrowserOf
 from xla import clock, database
-from xla.models import Breach, Decision, Period, Standing
+from xla.models import Breach, Decision, Kiosk, Period, Standing
 from xla.services import people
 from xla.services.agreements import contract_of
 
@@ -302,3 +303,17 @@ def test_the_page_weighs_at_most_sixty_kilobytes_without_fonts(
         with browser.get(address) as answer:
             bodies.append(answer.data)
     assert sum(len(gzip.compress(body)) for body in bodies) <= 60_000
+
+
+def test_a_silent_kiosk_is_named_with_when_it_was_last_heard_of(
+    browser_of: BrowserOf, harbour: None, store: Engine
+) -> None:
+    seen_at = NOW - timedelta(hours=2)
+    with database.transaction(store) as session:
+        point = tapping.point(session, contract_of(session, "harbour"), site_key="a-1")
+        told = {"created_at": seen_at, "paired_at": seen_at, "seen_at": seen_at, "waiting": 3}
+        session.add(Kiosk(point_id=point.id, name=HOSTILE, **told))
+    page = browser_of("manager").get("/").text
+    assert HOSTILE not in page
+    assert "Not heard of since 6 April 2026, 09:00." in text(page)
+    assert "3 ratings wait there" in text(page)
