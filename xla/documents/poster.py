@@ -21,7 +21,7 @@ PAGES: dict[Size, str] = {
     "a5": "@page{size:148mm 210mm}html{font-size:7.05pt}",
     "door": "@page{size:148mm 105mm}html{font-size:7pt}",
 }
-MOST_LANGUAGES = 3
+MOST_LANGUAGES: dict[Size, int] = {"a4": 3, "a5": 3, "door": 2}
 """On one page; more would leave nothing legible from two metres."""
 STEPS = ((36, "xl"), (70, "l"), (110, "m"), (220, "s"))
 """Letters of a text, and how large it is set so that it stays in its place."""
@@ -86,7 +86,8 @@ class Said:
 def compose(poster: Poster) -> Paper:
     """The poster as paper: a pure function of its values."""
     most = LONGEST_PLACE // 2 if poster.size == "door" else LONGEST_PLACE
-    said = [_said(side, len(poster.sides), most) for side in poster.sides[:MOST_LANGUAGES]]
+    sides = poster.sides[: MOST_LANGUAGES[poster.size]]
+    said = [_said(side, len(sides), most) for side in sides]
     host, path = cut(poster.address)
     first = said[0]
     html = (
