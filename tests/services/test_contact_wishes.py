@@ -1,6 +1,7 @@
 """A wish to be contacted is kept until somebody got in touch, and no longer."""
 
 import json
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +37,22 @@ def test_of_a_good_rating_nobody_is_told_at_once(session: Session) -> None:
     wish = wished(session, place, "me@example.org", poor=False)
     assert wish.contact == "me@example.org"
     assert session.scalars(select(Notice)).all() == []
+
+
+def test_a_wish_is_about_the_rating_as_it_was_changed(session: Session) -> None:
+    place = tapping.place(session)
+    wish = wished(session, place, "me@example.org")
+    changed = tapping.tap(session, place, KEY, 4)
+    session.refresh(wish)
+    assert wish.response_id == changed.response_id
+
+
+def test_after_three_months_nobody_can_be_reached_by_a_wish(session: Session) -> None:
+    wish = wished(session, tapping.place(session), "me@example.org")
+    for days, contact in ((89, "me@example.org"), (90, None)):
+        contact_wishes.forget(session, make.NOW + timedelta(days=days))
+        session.refresh(wish)
+        assert wish.contact == contact
 
 
 def test_what_was_handled_is_not_filled_again(session: Session) -> None:

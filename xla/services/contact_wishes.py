@@ -1,15 +1,18 @@
 """Contact wishes: who rated and wants somebody to get in touch, until that is done."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from xla.core.notice import Event
 from xla.models import ContactWish
 from xla.services import notices
 from xla.services.places import Place
+
+KEPT_FOR = timedelta(days=90)
+"""How long somebody may be reached by a wish nobody handled."""
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,9 @@ def note(session: Session, place: Place, wish: Wish, now: datetime) -> ContactWi
         event = (Event.POOR_RATING.value, f"{place.contract_key}/{row.id}")
         notices.write(session, place.contract_id, event=event, document=told, now=now)
     return row
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Delete how to reach those whom nobody has got in touch with for three months."""
+    waits = (ContactWish.handled_at.is_(None), ContactWish.created_at <= now - KEPT_FOR)
+    session.execute(update(ContactWish).where(*waits).values(contact=None, handled_at=now))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from xla.core.flag import Flag, written
 from xla.core.window import local_day
-from xla.models import Evaluation, Period, Rating, Response, Tally, bulk, tapped
+from xla.models import ContactWish, Evaluation, Period, Rating, Response, Tally, bulk, tapped
 from xla.services import devices, reception
 from xla.services.devices import Device
 from xla.services.kept import Kept
@@ -168,6 +168,8 @@ def _again(  # noqa: PLR0913, PLR0917 -- what `tap` knows
     )
     response_id = _append(session, place, given, flags, now)
     assert response_id is not None  # noqa: S101  # the key was given up two lines above
+    wishes = update(ContactWish).where(ContactWish.response_id == response.id)
+    session.execute(wishes.values(response_id=response_id))  # they are about what is said now
     return Tapped(response_id, is_new=True)
 
 
