@@ -45,7 +45,7 @@ def bring_missing(session: Session, now: datetime) -> None:
     uploads.start(session, contract, first, person=manager, agreed=counts, now=now)
     session.flush()
     uploads.run(session, contract, first.id, progress=_silent, now=now)
-    more = [*rows[3:7], f"{day};4;Kantinen;lunch;", f"{day:%d}/{day:%m};3;{PLACE};"]
+    more = [*rows[3:7], f"{day};9;{PLACE};", f"{day};4;Kantinen;lunch;", f"{day:%d}/{day:%m};3;{PLACE};"]
     paper.check(paper.bring("Pappersblanketter 2.csv", [head, *more], now), now)
 
 
