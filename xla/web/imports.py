@@ -101,6 +101,8 @@ def read(key: str, upload: int) -> AnyResponse:
 @needs(Permission.WORK)
 def confirm(key: str, upload: int) -> AnyResponse:
     """Import the sound rows, as the preview counted them."""
+    if works().of(upload) is not None:
+        return _on(key, upload)
     try:
         agreed = Counts.model_validate_json(request.form.get("agreed", ""))
         with changing() as session:
@@ -114,7 +116,7 @@ def confirm(key: str, upload: int) -> AnyResponse:
     else:
         do = partial(import_work.bring_in, engine(), contract.id, upload)
         works().begin(upload, Work("importing", agreed.rows), do)
-    return _back(key, upload)
+    return _on(key, upload)
 
 
 @imports.post("/contracts/<key>/imports/<int:upload>/discard")
@@ -127,7 +129,7 @@ def discard(key: str, upload: int) -> AnyResponse:
             uploads.discard(session, contract, found(session, contract, upload), visitor(), clock.now())
     except ChangedMeanwhile:
         flash(_("This changed meanwhile: the page shows how it stands now. Nothing of yours was done."))
-        return _back(key, upload)
+        return _on(key, upload)
     flash(_("Thrown away. Nothing of it was imported."))
     return redirect(address("imports.files", key=key), code=303)
 
@@ -256,8 +258,5 @@ def _read(contract: Contract, row: Upload, chosen: Reading) -> None:
 
 
 def _on(key: str, upload: int) -> AnyResponse:
-    """On to the next step of a file that was just brought or read."""
+    """On to the step where a file is."""
     return redirect(address("imports.upload", key=key, upload=upload), code=303)
-
-
-_back = _on
