@@ -22,7 +22,7 @@ COLUMNS: Mapping[str, Any] = {
     "response": lazy("Response (rows that belong together)"),
     "external_id": lazy("Their own id of the row"),
     "reasons": lazy("Reasons"),
-    "comment": lazy("Comment"),
+    "comment": lazy("What was written"),
 }
 MEANINGS: Mapping[str, Any] = {"blank": lazy("blank"), "not_applicable": lazy("not applicable")}
 STATES: Mapping[str, Any] = {
