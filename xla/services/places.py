@@ -41,10 +41,6 @@ class Place:
     provider: str
     """Who delivers, as the installation was told; '' for the setting's name."""
 
-    def __hash__(self) -> int:
-        """By the least that tells places apart: what was worked out for one is kept under it."""
-        return hash((self.point_id, self.title, self.is_open))
-
     @property
     def zone(self) -> ZoneInfo:
         """The contract's time zone."""
