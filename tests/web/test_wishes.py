@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 import tapping
 from web.conftest import BrowserOf
 from xla import clock, database
-from xla.models import ContactWish
+from xla.models import ContactWish, Response
 from xla.services import contact_wishes, places
 from xla.services.agreements import contract_of
 from xla.services.contact_wishes import Wish
@@ -49,3 +49,11 @@ def test_who_waits_is_shown_and_gone_when_it_is_done(store: Engine, browser_of: 
 def test_a_wish_is_found_in_its_own_contract_only(store: Engine, browser_of: BrowserOf) -> None:
     wish = wished(store, "me@example.org")
     assert browser_of("admin").post(f"/contracts/quay/wishes/{wish}/handled").status_code == 404
+
+
+@pytest.mark.usefixtures("harbour")
+def test_reasons_are_told_in_the_words_of_what_was_answered(store: Engine, browser_of: BrowserOf) -> None:
+    wished(store, "me@example.org")
+    with database.transaction(store) as session:
+        session.scalars(select(Response).where(Response.source == "web")).one().reasons = "smell;gone"
+    assert "Reasons: Smell</p>" in browser_of("manager").get(PAGE).text
