@@ -153,7 +153,7 @@ def test_hostile_words_in_every_field_are_shown_as_text(app: Flask, browser_of: 
 def test_hostile_words_no_form_asked_for_break_nothing(app: Flask, browser_of: BrowserOf) -> None:
     flaws: list[str] = []
     for rule, method, door in routes(app):
-        if method != "POST":
+        if method != "POST" or not door.roles & set(ROLES):  # machines have tests of their own
             continue
         role = next(role for role in ROLES if role in door.roles)
         if rule.endpoint in ENDS_SOMETHING:
