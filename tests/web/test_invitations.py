@@ -179,6 +179,8 @@ def test_a_list_invites_everybody_or_nobody(store: Engine, browser_of: BrowserOf
     assert browser.post(f"{PLAN}/recipients").status_code == 422
     assert "be read" in upload(browser, b"email,external_id\n\xff\xfe,1\n").text
     assert states(store) == [State.WAITING] * 2
+    assert upload(browser, "email;external_id\nc@ekhaga.se;3\n").status_code == 303
+    assert states(store) == [State.WAITING] * 3
 
 
 @pytest.mark.usefixtures("plan")

@@ -73,6 +73,12 @@ def read(file: File, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
             number += 1
 
 
+def read_by_hand(file: File) -> Iterator[tuple[int, list[str]]]:
+    """As `read`; semicolons are between the fields where row 1 has no comma, as spreadsheets write here."""
+    _, header = next(read(file), (1, [""]))
+    return read(file, ";" if len(header) == 1 and ";" in header[0] else ",")
+
+
 def _fault(said: str) -> str:
     return next((meant for part, meant in FAULTS.items() if part in said), f"not CSV: {said}")
 

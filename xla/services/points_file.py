@@ -153,7 +153,7 @@ def _lines(agreement: Agreement, path: Path, flaws: list[Flaw]) -> Iterator[tupl
     reader = _Reader(agreement)
     seen: dict[Where, int] = {}
     try:
-        for row, fields in _rows(path):
+        for row, fields in csv_rows.read_by_hand(path):
             if row > MOST_AT_ONCE + 1:
                 flaws.append(Flaw(row, "", "", Problem.LONG, str(MOST_AT_ONCE)))
                 return
@@ -168,12 +168,6 @@ def _lines(agreement: Agreement, path: Path, flaws: list[Flaw]) -> Iterator[tupl
         flaws.append(Flaw(bad.row, "", bad.wrong.found, Problem.UNREADABLE, bad.wrong.problem))
     if not reader.is_begun:
         flaws.append(Flaw(1, "site", "", Problem.NO_COLUMN))
-
-
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The file's rows, cut at semicolons where its header has no comma."""
-    _, header = next(csv_rows.read(path), (1, [""]))
-    return csv_rows.read(path, ";" if len(header) == 1 and ";" in header[0] else ",")
 
 
 class _Reader:

@@ -186,7 +186,7 @@ def _loaded(session: Session, plan: InvitationPlan, now: datetime) -> tuple[Load
         path = Path(folder) / "recipients.csv"
         uploaded.save(path)
         try:
-            return invite_from_csv(session, plan, csv_rows.read(path), now), None
+            return invite_from_csv(session, plan, csv_rows.read_by_hand(path), now), None
         except Unreadable as unreadable:
             problem = unreadable.wrong.problem
             return None, _("Row %(row)s can’t be read: %(problem)s.", row=unreadable.row, problem=problem)
