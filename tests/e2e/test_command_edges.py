@@ -109,7 +109,7 @@ def test_a_port_that_is_taken_is_told(xla: Xla, monkeypatch: pytest.MonkeyPatch)
     def busy(*_arguments: object, **_told: object) -> None:
         raise OSError(errno.EADDRINUSE, "Address already in use")
 
-    monkeypatch.setattr(ticks, "start", lambda _engine: Scheduler())
+    monkeypatch.setattr(ticks, "start", lambda *_told: Scheduler())
     monkeypatch.setattr(waitress, "serve", busy)
     ran = xla("serve")
     assert (ran.code, ran.err) == (2, "the system: Address already in use\n")

@@ -87,7 +87,7 @@ class Scheduler:
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Flask]]:
     """What would be served; its connections, which a server keeps while it runs, end with the test."""
     apps: list[Flask] = []
-    monkeypatch.setattr(ticks, "start", lambda _engine: Scheduler())
+    monkeypatch.setattr(ticks, "start", lambda *_told: Scheduler())
     monkeypatch.setattr(waitress, "serve", lambda app, **_told: apps.append(app))
     yield apps
     for app in apps:
