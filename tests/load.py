@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 READ = 1 << 16
+MOVES_AFTER = 400
+"""Requests from one address; from one network no more than a thousand ratings are taken within minutes."""
 Address = tuple[str, int]
 
 
@@ -79,6 +81,7 @@ class _Connection:
         self.address, self.requests, self.poll = address, requests, poll
         self.request = self.got = b""
         self.sent_at = 0.0
+        self.count = 0
         self.socket: socket.socket | None = None
 
     def next(self) -> None:
@@ -87,10 +90,13 @@ class _Connection:
         if request is None:
             self.close()
             return
+        if self.count % MOVES_AFTER == 0:
+            self.close()
         if self.socket is None:
             self.socket = socket.create_connection(self.address, source_address=(_somewhere(), 0))
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.poll.register(self.socket, selectors.EVENT_READ, self)
+        self.count += 1
         self.request, self.got, self.sent_at = request, b"", time.perf_counter()
         self.socket.sendall(request)
 
