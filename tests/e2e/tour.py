@@ -7,6 +7,7 @@ something this file does not know, the tour says so and the test that takes it f
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -195,12 +196,12 @@ def _known(session: Session) -> dict[str, object]:
     }
 
 
-def _choices(endpoint: str, known: dict[str, object]) -> Iterator[dict[str, object]]:
+def _choices(endpoint: str, known: dict[str, Any]) -> Iterator[dict[str, object]]:
     """One set of values for a page, or several where it has several faces."""
-    files: list[int] = known["uploads"]  # type: ignore[assignment]  # a list
-    links: list[str] = known["links"]  # type: ignore[assignment]  # a list
+    files: list[int] = known["uploads"]
+    links: list[str] = known["links"]
     several: dict[str, list[dict[str, object]]] = {
-        "contracts.contract": [{"key": key} for key in known["keys"]],  # type: ignore[attr-defined]  # a list
+        "contracts.contract": [{"key": key} for key in known["keys"]],
         "drafts.page": [{"section": section} for section in PAGES],
         "drafts.part": [{"section": section} for section in ("questions", "kpis")],
         "import_columns.columns": [{"upload": max(files)}],

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import asked
@@ -25,7 +25,7 @@ def test_invitations_stand_in_every_state_and_nobody_is_mailed(session: Session)
     for ago in range(30):
         day = (NOW - timedelta(days=ago)).date().isoformat()
         respond(session, park, {"easy": 5}, on=day, site="north-1", touchpoint="get-help", at=NOW)
-    session.execute(Response.__table__.update().values(channel="mail"))  # type: ignore[attr-defined]  # a table
+    session.execute(update(Response).values(channel="mail"))
     links.open_missing(session, played)
     assert askings.add_missing(session, NOW) == 30 + 48 + askings.WAITING
     assert askings.add_missing(session, NOW) == 0

@@ -1,6 +1,6 @@
 """Invitation answers: one rating a link, changed by its author for a while, and counted as any other."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -19,18 +19,18 @@ DUE = make.NOW + timedelta(days=1)
 ANSWERED = DUE + timedelta(hours=5)
 
 
-def opened(session: Session, row: Invitation, now: object = ANSWERED) -> Opened:
+def opened(session: Session, row: Invitation, now: datetime = ANSWERED) -> Opened:
     session.expire_all()
     token = token_of(ensured(session, make.NOW).secret, row.id)
-    found = invitation_answers.by_token(session, token, Kept(), now)  # type: ignore[arg-type]  # an instant
+    found = invitation_answers.by_token(session, token, Kept(), now)
     assert found
     return found
 
 
-def answer(session: Session, row: Invitation, score: int, now: object = ANSWERED) -> bool:
+def answer(session: Session, row: Invitation, score: int, now: datetime = ANSWERED) -> bool:
     return invitation_answers.answer(
         session, opened(session, row, now), question="clean", score=score, kept=Kept(), now=now
-    )  # type: ignore[misc]  # an instant
+    )
 
 
 def counted(session: Session) -> list[tuple[int, str, str, str | None]]:

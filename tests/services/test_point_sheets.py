@@ -1,5 +1,7 @@
 """Point sheets: a poster in the languages its questions have, labels of a building in their order."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -32,8 +34,13 @@ def test_a_poster_speaks_the_languages_all_its_questions_have_the_contracts_firs
     contract = make.contract(session, TERMS)
     installations.choose_logo(session, b"png", make.NOW)
     point = opened(session, contract, Where("a", "arrive"), Terms("", ("food", "clean")))
-    told = {"size": "a5", "address": "https://x.example/r/t", "provider": "Nordfast", "now": make.NOW}
-    said = point_sheets.poster(session, contract, point, spoken=(), **told)  # type: ignore[arg-type]  # as told
+    told: dict[str, Any] = {
+        "size": "a5",
+        "address": "https://x.example/r/t",
+        "provider": "Nordfast",
+        "now": make.NOW,
+    }
+    said = point_sheets.poster(session, contract, point, spoken=(), **told)
     assert [(side.language, side.question, side.more) for side in said.sides] == [
         ("en", "Good food?", 1),
         ("sv", "God mat?", 1),
@@ -43,9 +50,9 @@ def test_a_poster_speaks_the_languages_all_its_questions_have_the_contracts_firs
         ("Du trivs.", "House A", "Komma"),
     ]
     assert (said.scores, said.logo) == (11, b"png")
-    only = point_sheets.poster(session, contract, point, spoken=("sv", "fi"), **told)  # type: ignore[arg-type]  # as told
+    only = point_sheets.poster(session, contract, point, spoken=("sv", "fi"), **told)
     assert [side.language for side in only.sides] == ["sv"]
-    none = point_sheets.poster(session, contract, point, spoken=("da",), **told)  # type: ignore[arg-type]  # as told
+    none = point_sheets.poster(session, contract, point, spoken=("da",), **told)
     assert [side.language for side in none.sides] == ["en", "sv"]
 
 

@@ -9,11 +9,12 @@ from flask import g, request
 from sqlalchemy.orm import Session
 
 from xla import clock
+from xla.core.window import CalendarPeriod, parse_period
 from xla.models import ApiKey, Contract
 from xla.services import keys
 from xla.web.api.operations import kind_of
 from xla.web.api.pace import pace
-from xla.web.api.problems import Flaw, Problem, no_contract, shown
+from xla.web.api.problems import Flaw, Problem, no_contract, not_there, shown
 from xla.web.database import changing, reading
 
 P = ParamSpec("P")
@@ -111,3 +112,11 @@ def _out_of_scope(key: ApiKey, scope: str) -> Problem:
         [Flaw("Authorization", key.scopes, f"this needs a key with the scope {scope}")],
         {"WWW-Authenticate": f'Bearer realm="XLA monitor", error="insufficient_scope", scope="{scope}"'},
     )
+
+
+def named(period: str) -> CalendarPeriod:
+    """The period of an address; where it names none, there is nothing."""
+    try:
+        return parse_period(period)
+    except ValueError:
+        raise not_there() from None

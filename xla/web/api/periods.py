@@ -8,10 +8,9 @@ from pydantic import Field
 
 from xla import clock
 from xla.core.outcome_document import document_of
-from xla.core.window import parse_period
 from xla.services.period_results import result, results
 from xla.web.api import cursors
-from xla.web.api.access import contract, opens
+from xla.web.api.access import contract, named, opens
 from xla.web.api.bodies import asked_for
 from xla.web.api.cursors import Page
 from xla.web.api.operations import Document, NoQuery, Operation, told
@@ -141,10 +140,7 @@ def periods(key: str) -> Response:
 def one_period(key: str, period: str) -> Response:
     """One period."""
     asked_for(NoQuery)
-    try:
-        asked = parse_period(period)
-    except ValueError:
-        raise not_there() from None
+    asked = named(period)
     with reading() as session:
         found = result(session, contract(session, key), asked, clock.now())
     if found is None:

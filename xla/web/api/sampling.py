@@ -7,14 +7,14 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from xla import clock
-from xla.core.window import CalendarPeriod, parse_period
+from xla.core.window import CalendarPeriod
 from xla.models import Contract
 from xla.services import periods
 from xla.services.agreements import agreement_of, judging
 from xla.services.evaluations import evaluate
 from xla.services.reports import closed_period
 from xla.services.sampling import Sampling, sampling
-from xla.web.api.access import contract, opens
+from xla.web.api.access import contract, named, opens
 from xla.web.api.bodies import asked_for
 from xla.web.api.operations import Document, NoQuery, Operation, told
 from xla.web.api.problems import document, not_there
@@ -77,10 +77,7 @@ class SamplingDocument(Document):
 def one_sampling(key: str, period: str) -> Response:
     """One period's sampling note."""
     asked_for(NoQuery)
-    try:
-        asked = parse_period(period)
-    except ValueError:
-        raise not_there() from None
+    asked = named(period)
     with reading() as session:
         note = _note(session, contract(session, key), asked)
     return document(_document(asked, note))
