@@ -12,6 +12,7 @@ import make
 from commands import Xla
 from rated import rate
 from xla import database, rendering
+from xla.cli import running
 from xla.jobs import ticks
 from xla.models import Report
 from xla.services import agreements
@@ -106,15 +107,23 @@ def test_a_port_that_is_taken_is_told(xla: Xla, monkeypatch: pytest.MonkeyPatch)
         def shutdown(self, *, wait: bool) -> None:
             stopped.append(wait)
 
+    class Runner:
+        def start(self) -> None:
+            """Nothing runs."""
+
+        def stop(self) -> None:
+            stopped.append(True)
+
     def busy(*_arguments: object, **_told: object) -> None:
         raise OSError(errno.EADDRINUSE, "Address already in use")
 
     monkeypatch.setattr(ticks, "start", lambda *_told: Scheduler())
+    monkeypatch.setattr(running, "Runner", lambda *_told: Runner())
     monkeypatch.setattr(waitress, "serve", busy)
     ran = xla("serve")
     assert (ran.code, ran.err) == (2, "the system: Address already in use\n")
     assert "The database is empty" in ran.out
-    assert stopped == [False]
+    assert stopped == [False, True]
 
 
 def test_verify_as_json_names_every_finding(harbour: Xla, database_url: str) -> None:

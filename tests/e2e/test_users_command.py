@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 import make
 from commands import Xla
 from xla import database
+from xla.cli import running
 from xla.jobs import ticks
 from xla.models import Membership, Person
 from xla.services import people
@@ -83,11 +84,20 @@ class Scheduler:
         """Nothing runs."""
 
 
+class Runner:
+    def start(self) -> None:
+        """Nothing is due."""
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Flask]]:
     """What would be served; its connections, which a server keeps while it runs, end with the test."""
     apps: list[Flask] = []
     monkeypatch.setattr(ticks, "start", lambda *_told: Scheduler())
+    monkeypatch.setattr(running, "Runner", lambda *_told: Runner())
     monkeypatch.setattr(waitress, "serve", lambda app, **_told: apps.append(app))
     yield apps
     for app in apps:

@@ -16,7 +16,7 @@ from xla.core.period_state import DecisionState, PeriodState
 from xla.core.verdict import Verdict
 from xla.core.window import period_of
 from xla.documents.pdf import RenderFailed
-from xla.jobs import demonstration, ticks
+from xla.jobs import demonstration
 from xla.jobs.demo.crowds import Month, People
 from xla.jobs.demo.passengers import passengers
 from xla.jobs.demo.plan import CONTRACTS, scripts
@@ -53,7 +53,7 @@ def loaded(databases: Databases, template_url: str) -> Iterator[tuple[Engine, li
     url = databases.copy(template_url)
     engine = database.connect(url)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ticks, "refuse_apart", lambda _engine, _now: None)
+        patch.setattr(database, "time_of", lambda _engine: NOW)
         with pytest.MonkeyPatch.context() as first:
             first.setattr(rendering, "rendered", _no_paper)
             said = list(demonstration.load(engine, SETTINGS, NOW))
@@ -244,7 +244,7 @@ def test_reports_that_could_not_be_made_are_issued_by_the_next_load_and_then_it_
 def test_a_load_that_is_cut_off_leaves_nothing_behind(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ticks, "refuse_apart", lambda _engine, _now: None)
+    monkeypatch.setattr(database, "time_of", lambda _engine: NOW)
     engine = database.connect(database_url)
     load = demonstration.load(engine, SETTINGS, NOW)
     next(load)
@@ -256,7 +256,7 @@ def test_a_load_that_is_cut_off_leaves_nothing_behind(
 def test_a_contract_of_the_same_name_is_not_taken_for_the_demos(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ticks, "refuse_apart", lambda _engine, _now: None)
+    monkeypatch.setattr(database, "time_of", lambda _engine: NOW)
     engine = database.connect(database_url)
     with database.transaction(engine) as session:
         apply(session, scripts(date(2026, 1, 1))[0].agreement, NOW)

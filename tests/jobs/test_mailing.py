@@ -12,6 +12,7 @@ import make
 from xla import clock, database
 from xla.core.invitation import State
 from xla.jobs import mailing
+from xla.jobs.task import Means
 from xla.outside.mail import Letter, ListMailbox, Sender, Undelivered
 from xla.settings import Settings
 
@@ -88,9 +89,9 @@ def test_a_tick_that_fails_is_logged_and_the_next_one_comes(
 
 def test_without_a_mail_server_nothing_is_scheduled(store: Engine) -> None:
     scheduler = BackgroundScheduler(timezone="UTC")
-    mailing.schedule(scheduler, store, Settings())
+    mailing.schedule(scheduler, Means(store, Settings(), None))
     assert scheduler.get_jobs() == []
-    mailing.schedule(scheduler, store, SETTINGS)
+    mailing.schedule(scheduler, Means(store, SETTINGS, ListMailbox()))
     (job,) = scheduler.get_jobs()
     assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
     assert job.trigger.interval == timedelta(minutes=1)

@@ -1,174 +1,72 @@
-"""Ticks: what is due is done, in order, once; what runs is evaluated when it changed."""
+"""Ticks: every minute what is due is written down, and nothing else; any number of schedulers may."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine, select
 
-import make
-import tapping
 from xla import clock, database
-from xla.core.window import parse_period
 from xla.jobs import ticks
-from xla.models import AgreementVersion, Evaluation, Kiosk, Notice, Period, Standing
-from xla.services.agreements import contract_of
-from xla.services.imports import import_ratings
+from xla.jobs.planning import plan
+from xla.jobs.task import Means
+from xla.models import WorkItem
 from xla.settings import Settings
 
-NOW = datetime(2026, 4, 10, 12, tzinfo=UTC)
+NOW = datetime(2026, 4, 10, 12, 20, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def _one_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database's clock tells what the test's does."""
     monkeypatch.setattr(database, "time_of", lambda _engine: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
-def closed(store: Engine) -> list[str]:
+def means(store: Engine) -> Means:
+    return Means(store, Settings(), None)
+
+
+def planned(store: Engine) -> list[str]:
     with database.reading(store) as session:
-        return [f"{day:%Y-%m}" for day in session.scalars(select(Period.start_on).order_by(Period.id))]
-
-
-def evaluations(store: Engine) -> int:
-    with database.reading(store) as session:
-        return len(session.scalars(select(Evaluation)).all())
-
-
-def test_all_that_is_due_is_closed_in_order(harbour: Engine) -> None:
-    said = list(ticks.work_through(harbour, NOW))
-    assert closed(harbour) == ["2026-01", "2026-02", "2026-03"]
-    assert said == [
-        "harbour 2026-01 is proposed; 0 breaches opened.",
-        "harbour 2026-02 is proposed; 0 breaches opened.",
-        "harbour 2026-03 is proposed; 1 breach opened.",
-        "harbour 2026-04 is evaluated.",
-    ]
-
-
-def standing(store: Engine) -> Standing:
-    with database.reading(store) as session:
-        return session.scalars(select(Standing)).one()
-
-
-def test_the_standing_is_computed_after_what_was_done_and_once_a_day(harbour: Engine) -> None:
-    list(ticks.work_through(harbour, NOW))
-    assert standing(harbour).computed_at == NOW
-    assert '"period": "2026-03"' in standing(harbour).document
-    list(ticks.work_through(harbour, NOW + timedelta(minutes=1)))
-    assert standing(harbour).computed_at == NOW
-
-
-def test_the_standing_is_computed_anew_on_the_next_day_though_nothing_came(
-    harbour: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    list(ticks.work_through(harbour, NOW))
-    tomorrow = NOW + timedelta(days=1)
-    monkeypatch.setattr(database, "time_of", lambda _engine: tomorrow)
-    assert list(ticks.work_through(harbour, tomorrow)) == []
-    assert standing(harbour).computed_at == tomorrow
-
-
-def test_a_second_tick_finds_nothing_to_do(harbour: Engine) -> None:
-    list(ticks.work_through(harbour, NOW))
-    before = evaluations(harbour)
-    assert list(ticks.work_through(harbour, NOW + timedelta(minutes=1))) == []
-    assert evaluations(harbour) == before
-
-
-def test_a_running_period_is_evaluated_again_when_ratings_came(harbour: Engine, tmp_path: Path) -> None:
-    list(ticks.work_through(harbour, NOW))
-    rows = [{"question": "clean", "score": 5, "date": "2026-04-09"}]
-    with database.transaction(harbour) as session:
-        contract = contract_of(session, "harbour")
-        import_ratings(session, contract, make.csv_file(tmp_path, rows, "april.csv"), now=NOW)
-    assert list(ticks.work_through(harbour, NOW)) == ["harbour 2026-04 is evaluated."]
-
-
-def test_nothing_is_done_while_two_clocks_disagree(harbour: Engine) -> None:
-    with pytest.raises(
-        ticks.ClockApart, match="our clock says 2026-04-10 12:05:01 UTC, the database's 2026-04-10 12:0"
-    ):
-        list(ticks.work_through(harbour, NOW + timedelta(minutes=5, seconds=1)))
-    assert closed(harbour) == []
-
-
-def test_five_minutes_apart_are_still_one_time(harbour: Engine) -> None:
-    assert list(ticks.work_through(harbour, NOW + timedelta(minutes=5)))
+        rows = session.scalars(
+            select(WorkItem).where(~WorkItem.key.contains("received")).order_by(WorkItem.kind)
+        )
+        return [f"{row.kind} {row.key} {row.state}" for row in rows]
 
 
 def test_the_scheduler_only_ticks(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    ticked: list[Engine] = []
-    monkeypatch.setattr(ticks, "tick", ticked.append)
-    scheduler = ticks.start(harbour, Settings())
+    monkeypatch.setattr(ticks, "tick", lambda _means: None)
+    scheduler = ticks.start(means(harbour))
     (job,) = scheduler.get_jobs()
     assert (job.coalesce, job.max_instances, job.misfire_grace_time) == (True, 1, None)
-    assert job.trigger.interval == timedelta(hours=1)
+    assert job.trigger.interval == timedelta(minutes=1)
     scheduler.shutdown(wait=True)
     assert isinstance(scheduler, BackgroundScheduler)
 
 
-def test_keeping_on_working_ticks_every_hour(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ticking_goes_on_until_it_is_stopped(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
     monkeypatch.setattr(ticks.BlockingScheduler, "start", lambda self: started.append(len(self.get_jobs())))
-    ticks.keep_working(harbour, Settings())
+    ticks.keep_ticking(means(harbour))
     assert started == [1]
+
+
+def test_a_tick_writes_down_what_is_due_and_does_none_of_it(harbour: Engine) -> None:
+    ticks.tick(means(harbour))
+    assert planned(harbour) == ["evaluate harbour/2026-04-10T12 waiting", "forget 2026-04-10 waiting"]
+
+
+def test_a_second_tick_in_the_hour_writes_nothing(harbour: Engine) -> None:
+    assert plan(harbour, NOW) == 2
+    assert plan(harbour, NOW + timedelta(minutes=4)) == 0
+    assert len(planned(harbour)) == 2
 
 
 def test_a_tick_that_fails_is_logged_and_the_next_one_comes(
     harbour: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=40))
-    ticks.tick(harbour)
-    assert "The hourly work failed" in caplog.text
-
-
-def test_a_tick_does_the_work(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    ticks.tick(harbour)
-    assert closed(harbour) == ["2026-01", "2026-02", "2026-03"]
-
-
-def test_a_contract_that_fails_holds_up_no_other(harbour: Engine) -> None:
-    with database.transaction(harbour) as session:
-        make.contract(session, make.agreement(contract={"key": "annex"}))
-        first = session.scalars(select(AgreementVersion).order_by(AgreementVersion.id.desc())).first()
-        assert first
-        first.document = "{"
-    with pytest.raises(ValueError, match="Expecting property name"):
-        list(ticks.work_through(harbour, NOW))
-    assert closed(harbour) == ["2026-01", "2026-02", "2026-03"]
-
-
-def test_a_contract_agreed_later_than_it_starts_is_closed_from_its_first_version(store: Engine) -> None:
-    with database.transaction(store) as session:
-        make.contract(session, make.agreement(effective_from="2026-02-15"))
-    assert list(ticks.work_through(store, NOW)) == [
-        "harbour 2026-02 is proposed; 0 breaches opened.",
-        "harbour 2026-03 is proposed; 0 breaches opened.",
-        "harbour 2026-04 is evaluated.",
-    ]
-
-
-def test_what_another_closed_meanwhile_is_not_told_again(
-    harbour: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    list(ticks.work_through(harbour, NOW))
-    monkeypatch.setattr(ticks.periods, "due", lambda *_asked: [parse_period("2026-03")])
-    assert list(ticks.work_through(harbour, NOW)) == []
-
-
-def test_a_silent_kiosk_is_told_once_and_its_unused_code_is_forgotten(harbour: Engine) -> None:
-    quiet_since = NOW - timedelta(hours=1)
-    with database.transaction(harbour) as session:
-        point = tapping.point(session, contract_of(session, "harbour"), site_key="b")
-        told = {"point_id": point.id, "name": "Entrance", "created_at": quiet_since}
-        session.add(Kiosk(**told, paired_at=quiet_since, seen_at=quiet_since))
-        session.add(Kiosk(**told, code_sha256="7", code_expires_at=quiet_since))
-    for minutes in (0, 1):
-        list(ticks.work_through(harbour, NOW + timedelta(minutes=minutes)))
-    with database.reading(harbour) as session:
-        kinds = select(Notice.kind).where(Notice.kind == "kiosk_silent")
-        assert session.scalars(kinds).all() == ["kiosk_silent"]
-        assert session.scalars(select(Kiosk.code_sha256)).all() == [None, None]
+    ticks.tick(means(harbour))
+    assert "What is due could not be written down" in caplog.text
+    assert planned(harbour) == []

@@ -13,7 +13,7 @@ from xla.core.agreement_wording import figure
 from xla.core.outcome import Judged, Outcome
 from xla.core.outcome_document import document_of
 from xla.core.window import YEARS, CalendarPeriod, parse_period
-from xla.jobs import ticks
+from xla.jobs import clocks
 from xla.services.agreements import contract_of
 from xla.services.evaluations import evaluate as evaluate_period
 from xla.services.periods import Closed, close, current
@@ -101,7 +101,7 @@ def close_period(context: Context, contract: str, period: CalendarPeriod, told_n
     known_at = clock.now()
     with failing_clearly():
         if told_now is None:
-            ticks.refuse_apart(context.engine, known_at)
+            clocks.refuse_apart(context.engine, known_at)
     with context.transaction() as session:
         found = contract_of(session, contract)
         closed = close(session, found, period, known_at=known_at, now=told_now or known_at)

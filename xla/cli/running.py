@@ -1,11 +1,16 @@
 """`xla serve`, `xla work`, `xla demo`: the running product."""
 
+import sys
+
 import click
 import waitress
 
 from xla import clock
-from xla.cli.context import Context, failing_clearly, pass_context
+from xla.cli.context import BAD_ANSWER, Context, failing_clearly, pass_context
 from xla.jobs import demonstration, mailing, ticks
+from xla.jobs.runner import Runner
+from xla.jobs.task import Means
+from xla.jobs.working import work_through
 from xla.outside import mail
 from xla.services import tickets, welcome
 from xla.settings import Settings
@@ -28,13 +33,16 @@ def serve(context: Context, host: str, port: int, *, with_demo: bool) -> None:
         settings = context.settings.reached_at(host, port)
         app = create_app(settings, engine)
         _print_set_up_link(context, settings)
-        scheduler = ticks.start(engine, settings)
+        means = Means(engine, settings, mail.mailbox(settings.smtp_url))
+        scheduler, runner = ticks.start(means), Runner(means)
+        runner.start()
     click.echo(f"XLA monitor listens on http://{host}:{port} (Ctrl-C stops it)")
     try:
         with failing_clearly():
             waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
     finally:
         scheduler.shutdown(wait=False)
+        runner.stop()
 
 
 @click.command()
@@ -43,14 +51,25 @@ def serve(context: Context, host: str, port: int, *, with_demo: bool) -> None:
 def work(context: Context, *, once: bool) -> None:
     """Run due work now, catching up any downtime."""
     with failing_clearly():
-        for sentence in ticks.work_through(context.engine, clock.now()):
-            click.echo(sentence)
-        mailbox = mail.mailbox(context.settings.smtp_url)
-        if once and mailbox:
-            sent = mailing.send_due(context.engine, context.settings, mailbox, clock.now())
-            click.echo(f"{sent} invitations are sent.")
+        settings = context.settings
+        means = Means(context.engine, settings, mail.mailbox(settings.smtp_url))
         if not once:
-            ticks.keep_working(context.engine, context.settings)
+            runner = Runner(means, click.echo)
+            runner.start()
+            ticks.keep_ticking(means)
+            return
+        failed = 0
+        for done in work_through(means):
+            for sentence in done.said:
+                click.echo(sentence)
+            if done.problem:
+                failed += 1
+                click.echo(f"{done.item.kind} {done.item.key} failed: {done.problem}", err=True)
+        if means.mailbox:
+            sent = mailing.send_due(means.engine, settings, means.mailbox, clock.now())
+            click.echo(f"{sent} invitations are sent.")
+        if failed:
+            sys.exit(BAD_ANSWER)
 
 
 @click.command()

@@ -144,7 +144,7 @@ def decided(
         ValueError: a fact about a KPI that was not asked for, from before the proposal, or of a step that
             was not legal on its day.
     """
-    deemed_on = proposed_on + timedelta(days=respond_within_days + 1 if respond_within_days else 0)
+    deemed_on = silence_accepts_on(proposed_on, respond_within_days)
     by_kpi: dict[str, list[Fact]] = {key: [] for key in kpi_keys}
     for fact in facts:
         if fact.kpi not in by_kpi or fact.on < proposed_on:
@@ -168,6 +168,11 @@ def respond_by(proposed_on: date, respond_within_days: int) -> date:
     With 0 days there is nothing to respond to, and it is the day of the proposal.
     """
     return proposed_on + timedelta(days=respond_within_days)
+
+
+def silence_accepts_on(proposed_on: date, respond_within_days: int) -> date:
+    """The local day on which what is undecided is deemed accepted."""
+    return proposed_on + timedelta(days=respond_within_days + 1 if respond_within_days else 0)
 
 
 def _decision(kpi: str, facts: Sequence[Fact], deemed_on: date, today: date) -> Decision:

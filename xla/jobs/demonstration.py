@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from xla import database, rendering
 from xla.core.window import CalendarPeriod, history, local_day, period_of
 from xla.documents.pdf import RenderFailed
-from xla.jobs import ticks
+from xla.jobs.clocks import refuse_apart
 from xla.jobs.demo import accord, askings, imported, links, marks, staff, tablets, wishes
 from xla.jobs.demo.crowds import Month
 from xla.jobs.demo.history import History
 from xla.jobs.demo.plan import CONTRACTS, scripts
 from xla.jobs.demo.staff import Invented
+from xla.jobs.task import Means
+from xla.jobs.working import work_through
 from xla.models import Contract, Notice, Period, Report
 from xla.services.agreements import Refused, contract_of
 from xla.settings import Settings
@@ -41,7 +43,7 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
     Raises:
         Refused: the database has a contract of the same name that is not the demo's.
     """
-    ticks.refuse_apart(engine, now)
+    refuse_apart(engine, now)
     known = _known(engine)
     password = secrets.token_urlsafe(12)
     if not known:
@@ -66,7 +68,8 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
         yield "The demo is loaded already."
         return
     yield from _issue(engine, settings, reports, now)
-    yield from ticks.work_through(engine, now)
+    for done in work_through(Means(engine, settings, None), now):
+        yield from done.said
 
 
 def _collect(session: Session, now: datetime) -> None:

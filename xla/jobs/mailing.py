@@ -7,7 +7,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import Engine
 
 from xla import clock, database
-from xla.outside import mail
+from xla.jobs.task import Means
 from xla.outside.mail import Mailbox, Undelivered
 from xla.services import invitation_letters, invitation_mails, senders
 from xla.services.kept import Kept
@@ -53,16 +53,15 @@ def tick(engine: Engine, settings: Settings, mailbox: Mailbox) -> None:
         log.exception("Invitations were not sent; they are tried again in a minute.")
 
 
-def schedule(scheduler: BaseScheduler, engine: Engine, settings: Settings) -> None:
+def schedule(scheduler: BaseScheduler, means: Means) -> None:
     """Send every minute, where there is a mail server to send by."""
-    mailbox = mail.mailbox(settings.smtp_url)
-    if mailbox is None:
+    if means.mailbox is None:
         return
     scheduler.add_job(
         tick,
         "interval",
         minutes=1,
-        args=[engine, settings, mailbox],
+        args=[means.engine, means.settings, means.mailbox],
         next_run_time=clock.now(),
         coalesce=True,
         misfire_grace_time=None,

@@ -13,7 +13,7 @@ from xla.models.installation import Installation
 from xla.models.invitation import Invitation, InvitationPlan, OptOut
 from xla.models.kiosk import Kiosk
 from xla.models.observation import Observation
-from xla.models.period import Decision, Evaluation, Exclusion, Period
+from xla.models.period import Addendum, Decision, Evaluation, Exclusion, Period
 from xla.models.person import (
     Membership,
     NoticeChoice,
@@ -24,12 +24,15 @@ from xla.models.person import (
     Ticket,
 )
 from xla.models.rating import OnceKey, Question, Rating, RatingPoint, Response, Tally
-from xla.models.report import Report
+from xla.models.report import Report, ReportDelivery, ReportRecipient
 from xla.models.standing import Standing
+from xla.models.telling import Telling
 from xla.models.upload import RememberedMapping, Upload
+from xla.models.work import Heartbeat, WorkItem
 
 __all__ = [
     "Action",
+    "Addendum",
     "AgreementVersion",
     "ApiKey",
     "AuditEntry",
@@ -47,6 +50,7 @@ __all__ = [
     "Evaluation",
     "Exclusion",
     "GivenAnswer",
+    "Heartbeat",
     "Installation",
     "Invitation",
     "InvitationPlan",
@@ -65,6 +69,8 @@ __all__ = [
     "RecoveryCode",
     "RememberedMapping",
     "Report",
+    "ReportDelivery",
+    "ReportRecipient",
     "Response",
     "Row",
     "SignIn",
@@ -72,7 +78,9 @@ __all__ = [
     "StaffNetwork",
     "Standing",
     "Tally",
+    "Telling",
     "Ticket",
     "Upload",
     "Webhook",
+    "WorkItem",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xla.models.base import Id, Row
@@ -50,12 +50,20 @@ class Webhook(Row):
     """An address that is told of events."""
 
     __tablename__ = "webhook"
+    __table_args__ = (
+        CheckConstraint("kind IN ('signed', 'slack', 'teams')", name="kind"),
+        CheckConstraint("language IN ('en', 'sv', 'da', 'nb', 'fi')", name="language"),
+    )
 
     id: Mapped[Id]
     name: Mapped[str]
     url: Mapped[str]
     secret: Mapped[str]
     """What its messages are signed with; shown once."""
+    kind: Mapped[str] = mapped_column(server_default="signed")
+    """What is sent: a signed message (Standard Webhooks), or one a slack or teams channel shows."""
+    language: Mapped[str] = mapped_column(server_default="en")
+    """Of the sentences a channel shows."""
     events: Mapped[str]
     """Blank between."""
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))

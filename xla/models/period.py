@@ -83,6 +83,28 @@ class Decision(Row):
     """The reason, or the answer."""
 
 
+class Addendum(Row):
+    """A correction of a closed period: numbered, with its reason. What was frozen stays as it was."""
+
+    __tablename__ = "addendum"
+    __table_args__ = (
+        UniqueConstraint("period_id", "number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+    )
+
+    id: Mapped[Id]
+    period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
+    number: Mapped[int]
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), unique=True)
+    """What the period came to, counted anew."""
+    reason: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who corrected it; None for the command line."""
+    at: Mapped[datetime]
+
+    evaluation: Mapped[Evaluation] = relationship(lazy="joined", innerjoin=True)
+
+
 class Exclusion(Row):
     """A site and dates both parties agreed to leave out; it counts once both have agreed."""
 

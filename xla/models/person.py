@@ -15,6 +15,7 @@ class Person(Row):
     __table_args__ = (
         CheckConstraint("role IN ('admin', 'manager', 'client', 'auditor')", name="role"),
         CheckConstraint("language IN ('en', 'sv', 'da', 'nb', 'fi')", name="language"),
+        CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet_hours"),
         # One identity of an identity provider is one person.
         UniqueConstraint("oidc_issuer", "oidc_subject", name="uq_person_oidc"),
     )
@@ -35,6 +36,12 @@ class Person(Row):
     oidc_subject: Mapped[str | None]
     digest: Mapped[str] = mapped_column(server_default="at_once")
     """How notices reach them: at_once, daily, weekly."""
+    timezone: Mapped[str] = mapped_column(server_default="Europe/Stockholm")
+    """Where they are: by its clock come digests and quiet hours."""
+    quiet_from: Mapped[int | None]
+    """The hour (0-23) from which they want no mails; None for no quiet hours."""
+    quiet_until: Mapped[int | None]
+    """The hour until which; the next day's where it is the smaller."""
     shortcuts: Mapped[bool] = mapped_column(server_default="1")
     """Whether single-key shortcuts are on (WCAG 2.1.4)."""
     created_at: Mapped[datetime]

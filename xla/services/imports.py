@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from xla.models import Contract, OnceKey
-from xla.services import csv_rows
+from xla.services import csv_rows, due, work
 from xla.services.catalogue import catalogue
 from xla.services.import_result import Imported, ImportRefused
 from xla.services.mappings import AS_WRITTEN, Mapping
@@ -95,6 +95,7 @@ class _RatingsImport:
         self, session: Session, contract: Contract, file: csv_rows.File, mapping: Mapping, now: datetime
     ) -> None:
         self.session = session
+        self.contract = contract
         self.contract_id = contract.id
         self.file = file
         self.mapping = mapping
@@ -126,6 +127,9 @@ class _RatingsImport:
         if self._by_digest:
             digest, reader = self._by_digest
             self._remember(digest, reader.answered, upload_id)
+        if self.result.accepted:
+            wanted = due.evaluation(self.contract, f"received {received_at.isoformat()}", self.now)
+            work.put(self.session, [wanted], self.now)
         return self.result
 
     def rehearse(self) -> Rehearsed:

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from xla.models import Contract, Observation, OnceKey
-from xla.services import csv_rows
+from xla.services import csv_rows, due, work
 from xla.services.catalogue import Catalogue, catalogue
 from xla.services.import_result import Imported, ImportRefused
 from xla.services.posted import SOURCE, PostRefused, Taken
@@ -70,6 +70,8 @@ def import_observations(session: Session, contract: Contract, path: Path, *, now
     if result.errors:
         raise ImportRefused(result)
     session.flush()
+    if result.accepted:
+        work.put(session, [due.evaluation(contract, f"observed {received_at.isoformat()}", now)], now)
     return result
 
 

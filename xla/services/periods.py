@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement
 from xla.core.outcome import Outcome
-from xla.core.window import CalendarPeriod, due_at, local_day, period_of, periods_from
+from xla.core.period_state import silence_accepts_on
+from xla.core.window import CalendarPeriod, due_at, local_day, period_of, periods_from, starts_at
+from xla.core.work import Kind
 from xla.models import Breach, Contract, Period, bulk
-from xla.services import breaches, notices
+from xla.services import breaches, notices, work
 from xla.services.agreements import Refused, agreement_of, began_on, versions
 from xla.services.evaluations import keep, measured, outcome_of
+from xla.services.work import Wanted
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def close(
     not due yet.
     """
     bulk.alone(session, contract.id)
-    agreement = _latest(session, contract)
+    agreement = latest(session, contract)
     _refuse_foreign(agreement, period)
     known = _closed(session, contract, period)
     if known is not None:
@@ -55,6 +58,7 @@ def close(
     session.add(row)
     session.flush()
     opened = breaches.detect(session, row, outcome, now)
+    work.put(session, [_acceptance(contract, agreement, period, now)], now)
     notices.write(
         session,
         contract.id,
@@ -71,7 +75,7 @@ def close(
 
 def due(session: Session, contract: Contract, now: datetime) -> Iterator[CalendarPeriod]:
     """The contract's periods that may be closed at `now` and are not, oldest first."""
-    agreement = _latest(session, contract)
+    agreement = latest(session, contract)
     zone = ZoneInfo(agreement.contract.timezone)
     closed = set(session.scalars(select(Period.start_on).where(Period.contract_id == contract.id)))
     for period in _periods(session, contract, now):
@@ -87,13 +91,13 @@ def running(session: Session, contract: Contract, now: datetime) -> list[Calenda
 
 def current(session: Session, contract: Contract, now: datetime) -> CalendarPeriod:
     """The calendar period of the contract's kind that holds today, there."""
-    agreement = _latest(session, contract)
+    agreement = latest(session, contract)
     return period_of(local_day(now, ZoneInfo(agreement.contract.timezone)), agreement.contract.period)
 
 
 def _periods(session: Session, contract: Contract, now: datetime) -> Iterator[CalendarPeriod]:
     """The contract's periods that have begun, from the first in which an agreement holds."""
-    agreed = _latest(session, contract).contract
+    agreed = latest(session, contract).contract
     today = local_day(now, ZoneInfo(agreed.timezone))
     first = began_on(session, contract)
     for period in periods_from(first, period_of(today, agreed.period).end, agreed.period):
@@ -101,8 +105,18 @@ def _periods(session: Session, contract: Contract, now: datetime) -> Iterator[Ca
             yield period
 
 
-def _latest(session: Session, contract: Contract) -> Agreement:
+def latest(session: Session, contract: Contract) -> Agreement:
+    """The contract's newest agreement: by it its periods are counted and closed."""
     return agreement_of(versions(session, contract)[-1])
+
+
+def _acceptance(contract: Contract, agreement: Agreement, period: CalendarPeriod, now: datetime) -> Wanted:
+    """To make it final on the day on which silence accepts it."""
+    agreed = agreement.contract
+    zone = ZoneInfo(agreed.timezone)
+    day = silence_accepts_on(local_day(now, zone), agreed.respond_within_days)
+    document = {"period": str(period)}
+    return Wanted(Kind.ACCEPT, f"{contract.key}/{period}", starts_at(day, zone), contract.id, document)
 
 
 def _closed(session: Session, contract: Contract, period: CalendarPeriod) -> Period | None:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from xla.models import GivenAnswer, Kiosk
-from xla.services import contact_wishes, devices, invitation_mails, uploads
+from xla.services import contact_wishes, devices, invitation_mails, uploads, work
 
 ANSWERS_KEPT = timedelta(days=2)
 """How long an API's answer is given again for the same Idempotency-Key, at least a day."""
@@ -18,6 +18,7 @@ def forget(session: Session, now: datetime) -> None:
     devices.forget(session, now)
     invitation_mails.forget(session, now)
     uploads.forget(session, now)
+    work.forget(session, now)
     session.execute(delete(GivenAnswer).where(GivenAnswer.created_at < now - ANSWERS_KEPT))
     session.execute(
         update(Kiosk)

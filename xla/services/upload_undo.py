@@ -8,7 +8,7 @@ from sqlalchemy import Text, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from xla.models import Contract, Evaluation, OnceKey, Period, Person, Response, Upload
-from xla.services import audit, reception
+from xla.services import audit, due, reception, work
 from xla.services.agreements import ChangedMeanwhile, Refused
 from xla.services.upload_document import document_of
 from xla.services.uploads import brought_by, ratings_of
@@ -76,6 +76,7 @@ def undo(session: Session, contract: Contract, upload_id: int, person: Person, n
     session.execute(delete(OnceKey).where(OnceKey.contract_id == contract.id, OnceKey.upload_id == upload.id))
     upload.state, upload.content = "undone", None
     upload.undone_at, upload.undone_by = now, person.id
+    work.put(session, [due.evaluation(contract, f"taken back {upload.id}", now)], now)
     audit.note(
         session,
         person,

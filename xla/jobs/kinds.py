@@ -1,0 +1,14 @@
+"""Kinds: which handler does which kind of work."""
+
+from collections.abc import Mapping
+
+from xla.core.work import Kind
+from xla.jobs import deciding
+from xla.jobs.task import Handler
+
+HANDLERS: Mapping[Kind, Handler] = {
+    Kind.CLOSE: deciding.close,
+    Kind.ACCEPT: deciding.accept,
+    Kind.EVALUATE: deciding.evaluate,
+    Kind.FORGET: deciding.forget,
+}

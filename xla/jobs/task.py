@@ -1,0 +1,71 @@
+"""A task: one work item in somebody's hands, and the ways in which it can end."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from xla import database
+from xla.outside.mail import Mailbox
+from xla.services import work
+from xla.services.work import Taken
+from xla.settings import Settings
+
+
+class Later(Exception):
+    """It can't be done before an instant, and that is nobody's failure."""
+
+    def __init__(self, until: datetime, why: str) -> None:
+        super().__init__(why)
+        self.until = until
+
+
+class Hopeless(Exception):
+    """No other attempt would do better: the item is parked with this reason."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What tasks are done with."""
+
+    engine: Engine
+    settings: Settings
+    mailbox: Mailbox | None
+    """None where no mail server is set."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a handler is given. Whatever it does, its last transaction is `finishing`."""
+
+    means: Means
+    item: Taken
+    now: datetime
+
+    @property
+    def engine(self) -> Engine:
+        """The database."""
+        return self.means.engine
+
+    @property
+    def contract_id(self) -> int:
+        """The contract it is about."""
+        assert self.item.contract_id is not None  # noqa: S101  # of the kinds that ask, every item names one
+        return self.item.contract_id
+
+    @contextmanager
+    def finishing(self) -> Iterator[Session]:
+        """The transaction of what the item is for; with it the item is done, or neither happens.
+
+        Raises `LeaseLost` at its end where the item is another's by now.
+        """
+        with database.transaction(self.engine) as session:
+            yield session
+            work.finish(session, self.item, self.now)
+
+
+Handler = Callable[[Task], Sequence[str]]
+"""Does one kind of work; says what was done, a sentence each."""

@@ -1,0 +1,73 @@
+"""Working: takes what is due, one item after another, and brings each to an end."""
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from xla import clock, database
+from xla.core.work import Queue
+from xla.jobs.kinds import HANDLERS
+from xla.jobs.planning import plan
+from xla.jobs.task import Hopeless, Later, Means, Task
+from xla.services import work
+from xla.services.work import LeaseLost, Taken
+
+EVERY_QUEUE = tuple(Queue)
+log = logging.getLogger(__name__)
+
+
+class Done(NamedTuple):
+    """How one item went."""
+
+    item: Taken
+    said: Sequence[str]
+    problem: str | None
+    """Why it is not done; None where it is."""
+
+
+def do_next(
+    means: Means, queues: Collection[Queue], now: datetime, *, item_id: int | None = None
+) -> Done | None:
+    """Take the item due longest, or that one, and do it; None where nothing was due."""
+    with database.transaction(means.engine) as session:
+        item = work.take(session, queues, now, item_id=item_id)
+    if item is None:
+        return None
+    return do(means, item, now)
+
+
+def do(means: Means, item: Taken, now: datetime) -> Done:
+    """Do an item that was taken. Whatever goes wrong is written down with it and goes no further."""
+    try:
+        said = HANDLERS[item.kind](Task(means, item, now))
+    except LeaseLost as lost:
+        log.warning("%s", lost)
+        return Done(item, (), str(lost))
+    except Later as later:
+        why = str(later)
+        settle: Callable[..., object] = partial(work.give_back, until=later.until)
+    except Hopeless as hopeless:
+        log.exception("%s %s is parked.", item.kind, item.key)
+        why = str(hopeless)
+        settle = partial(work.park, why=why, now=now)
+    except Exception as error:
+        log.exception("%s %s failed, attempt %d.", item.kind, item.key, item.attempts)
+        why = f"{type(error).__name__}: {error}"
+        settle = partial(work.fail, why=why, now=now)
+    else:
+        return Done(item, said, None)
+    try:
+        with database.transaction(means.engine) as session:
+            settle(session, item)
+    except LeaseLost as lost:
+        log.warning("%s", lost)
+    return Done(item, (), why)
+
+
+def work_through(means: Means, now: datetime | None = None) -> Iterator[Done]:
+    """Plan, and do until nothing is due; with `now` at that instant, else by the clock as it goes on."""
+    plan(means.engine, now or clock.now())
+    while done := do_next(means, EVERY_QUEUE, now or clock.now()):
+        yield done

@@ -1,0 +1,46 @@
+"""Due work: what has to be done, read from contracts and what is stored, never from a fire time."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from xla.core.window import due_at
+from xla.core.work import Kind
+from xla.models import Contract
+from xla.services import periods
+from xla.services.work import Wanted
+
+AHEAD = timedelta(hours=2)
+"""How far ahead closes are written down; they are looked for every hour."""
+
+
+def hourly(session: Session, now: datetime) -> list[Wanted]:
+    """To evaluate every contract, once an hour; whatever else it has due is found by that."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    rows = session.execute(select(Contract.id, Contract.key).order_by(Contract.id))
+    return [
+        Wanted(Kind.EVALUATE, f"{key}/{hour:%Y-%m-%dT%H}", hour, contract_id) for contract_id, key in rows
+    ]
+
+
+def daily(now: datetime) -> list[Wanted]:
+    """To delete what is over, once a day."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return [Wanted(Kind.FORGET, f"{midnight:%Y-%m-%d}", midnight)]
+
+
+def closes(session: Session, contract: Contract, now: datetime) -> Iterator[Wanted]:
+    """A close for each of the contract's periods that may be closed by now, or soon; oldest first."""
+    agreed = periods.latest(session, contract).contract
+    zone = ZoneInfo(agreed.timezone)
+    for period in periods.due(session, contract, now + AHEAD):
+        at = due_at(period, agreed.close_after_days, zone)
+        yield Wanted(Kind.CLOSE, f"{contract.key}/{period}", at, contract.id, {"period": str(period)})
+
+
+def evaluation(contract: Contract, because: str, now: datetime) -> Wanted:
+    """To evaluate a contract now, because something happened that is named."""
+    return Wanted(Kind.EVALUATE, f"{contract.key}/{because}", now, contract.id, {"because": because})

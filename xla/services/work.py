@@ -1,0 +1,240 @@
+"""Work: put what is to be done, take it, finish it. What is wanted twice is there once.
+
+Who takes an item leases it for a while under a word of its own, and only who still has that word may finish
+it: in the transaction of what the item is for, so that both happen or neither.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from xla.core.work import RULES, Kind, Queue, wait_after
+from xla.models import WorkItem
+
+PER_STATEMENT = 500
+LONGEST_ERROR = 2_000
+KEPT = timedelta(days=30)
+"""How long what is done stays to be looked at, where its key can't be wanted again."""
+PASSING = (Kind.EVALUATE, Kind.FORGET, Kind.DIGEST, Kind.TELL, Kind.SEND)
+"""Kinds whose keys are not wanted again once they are done; the others stay for good."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Something to do. The same kind and key again is the same thing."""
+
+    kind: Kind
+    key: str
+    due_at: datetime
+    contract_id: int | None = None
+    document: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An item somebody took, as plain values: it outlives the transaction it was taken in."""
+
+    id: int
+    kind: Kind
+    key: str
+    contract_id: int | None
+    document: Mapping[str, Any]
+    attempts: int
+    """With this one."""
+    lease: str
+
+
+class LeaseLost(Exception):
+    """Whoever did the item took too long: another has begun it anew, and this attempt comes to nothing."""
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What waits in one queue."""
+
+    queue: Queue
+    waiting: int
+    """What could be done now."""
+    late_since: datetime | None
+    """Since when the oldest of it could have been done."""
+    parked: int
+
+
+def put(session: Session, wanted: Iterable[Wanted], now: datetime) -> int:
+    """Write what is wanted into the transaction; what is there already stays as it is. How many are new."""
+    rows = [_row(each, now) for each in wanted]
+    insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
+    count = 0
+    for first in range(0, len(rows), PER_STATEMENT):
+        statement = insert(WorkItem).values(rows[first : first + PER_STATEMENT])
+        statement = statement.on_conflict_do_nothing(index_elements=["kind", "key"])
+        count += len(session.scalars(statement.returning(WorkItem.id)).all())
+    return count
+
+
+def take(
+    session: Session, queues: Collection[Queue], now: datetime, *, item_id: int | None = None
+) -> Taken | None:
+    """Lease the item that has been due longest; None where nothing is due. Others take others meanwhile.
+
+    With `item_id`, that one, if it is due. An item whose lease ran out may be taken again; after its last
+    attempt it is parked instead.
+    """
+    while True:
+        asked = select(WorkItem).where(_is_due(now), WorkItem.queue.in_(queues))
+        if item_id is not None:
+            asked = asked.where(WorkItem.id == item_id)
+        asked = asked.order_by(WorkItem.due_at, WorkItem.id).limit(1)
+        item = session.scalar(asked.with_for_update(skip_locked=True))
+        if item is None:
+            return None
+        rule = RULES[Kind(item.kind)]
+        if item.attempts >= rule.attempts:
+            _park(item, "whoever did it ended without a word, or took too long", now)
+            session.flush()
+            continue
+        item.state, item.attempts = "running", item.attempts + 1
+        item.lease, item.lease_until = token_hex(8), now + rule.lease
+        session.flush()
+        return _taken(item)
+
+
+def finish(session: Session, taken: Taken, now: datetime) -> None:
+    """It is done. Raises `LeaseLost`, so that the transaction comes to nothing, where it is another's now."""
+    _settle(session, taken, {"state": "done", "done_at": now, "error": None, "lease": None})
+
+
+def hold(session: Session, taken: Taken, now: datetime) -> None:
+    """Lease it on, from now. Raises `LeaseLost`."""
+    _settle(session, taken, {"lease_until": now + RULES[taken.kind].lease})
+
+
+def fail(session: Session, taken: Taken, why: str, now: datetime) -> bool:
+    """The attempt failed: another follows later, or it is parked after the last; says whether it is.
+
+    Raises `LeaseLost`.
+    """
+    is_over = taken.attempts >= RULES[taken.kind].attempts
+    values: dict[str, object] = {"error": why[:LONGEST_ERROR], "lease": None, "lease_until": None}
+    if is_over:
+        values |= {"state": "parked", "done_at": now}
+    else:
+        due_at = now + wait_after(taken.kind, taken.key, taken.attempts)
+        values |= {"state": "waiting", "due_at": due_at}
+    _settle(session, taken, values)
+    return is_over
+
+
+def give_back(session: Session, taken: Taken, until: datetime) -> None:
+    """It can't be done before `until`, and that is nobody's failure. Raises `LeaseLost`."""
+    values = {"state": "waiting", "due_at": until, "attempts": taken.attempts - 1, "lease": None}
+    _settle(session, taken, values)
+
+
+def park(session: Session, taken: Taken, why: str, now: datetime) -> None:
+    """No other attempt would do better. Raises `LeaseLost`."""
+    _settle(session, taken, {"state": "parked", "error": why[:LONGEST_ERROR], "done_at": now, "lease": None})
+
+
+def retry(session: Session, item_id: int, now: datetime) -> bool:
+    """Begin a parked item anew, with all its attempts; False where it is not parked."""
+    return bool(
+        session.scalars(
+            update(WorkItem)
+            .where(WorkItem.id == item_id, WorkItem.state == "parked")
+            .values(state="waiting", attempts=0, due_at=now, done_at=None)
+            .returning(WorkItem.id)
+        ).all()
+    )
+
+
+def next_due(session: Session, queues: Collection[Queue]) -> datetime | None:
+    """When something is due next; None where nothing waits."""
+    at = case((WorkItem.state == "running", WorkItem.lease_until), else_=WorkItem.due_at)
+    live = WorkItem.state.in_(("waiting", "running"))
+    found: datetime | None = session.scalar(select(func.min(at)).where(live, WorkItem.queue.in_(queues)))
+    return found
+
+
+def backlog(session: Session, now: datetime) -> list[Backlog]:
+    """What waits in each queue, in their order."""
+    due = _is_due(now)
+    parked = WorkItem.state == "parked"
+    rows = session.execute(
+        select(
+            WorkItem.queue,
+            func.sum(case((due, 1), else_=0)),
+            func.min(case((due, WorkItem.wanted_at))),
+            func.sum(case((parked, 1), else_=0)),
+        )
+        .where(or_(due, parked))
+        .group_by(WorkItem.queue)
+    )
+    found = {Queue(queue): Backlog(Queue(queue), *rest) for queue, *rest in rows}
+    return [found.get(queue, Backlog(queue, 0, None, 0)) for queue in Queue]
+
+
+def parked(session: Session, limit: int) -> Sequence[WorkItem]:
+    """What is parked, the latest first; at most `limit`."""
+    asked = select(WorkItem).where(WorkItem.state == "parked").order_by(WorkItem.done_at.desc(), WorkItem.id)
+    return session.scalars(asked.limit(limit)).all()
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Delete what was done long ago and is not wanted again."""
+    session.execute(
+        delete(WorkItem).where(
+            WorkItem.state == "done", WorkItem.done_at < now - KEPT, WorkItem.kind.in_(PASSING)
+        )
+    )
+
+
+def _row(wanted: Wanted, now: datetime) -> dict[str, object]:
+    return {
+        "kind": wanted.kind,
+        "key": wanted.key,
+        "queue": RULES[wanted.kind].queue,
+        "contract_id": wanted.contract_id,
+        "document": json.dumps(wanted.document, ensure_ascii=False, sort_keys=True),
+        "state": "waiting",
+        "attempts": 0,
+        "created_at": now,
+        "due_at": wanted.due_at,
+        "wanted_at": wanted.due_at,
+    }
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(WorkItem.state == "waiting", WorkItem.due_at <= now),
+        and_(WorkItem.state == "running", WorkItem.lease_until <= now),
+    )
+
+
+def _taken(item: WorkItem) -> Taken:
+    document = json.loads(item.document)
+    lease = cast("str", item.lease)
+    return Taken(item.id, Kind(item.kind), item.key, item.contract_id, document, item.attempts, lease)
+
+
+def _settle(session: Session, taken: Taken, values: Mapping[str, object]) -> None:
+    """Change the item if it is still whose word that is."""
+    mine = (WorkItem.id == taken.id, WorkItem.state == "running", WorkItem.lease == taken.lease)
+    changed = session.scalars(update(WorkItem).where(*mine).values(**values).returning(WorkItem.id)).all()
+    if not changed:
+        raise LeaseLost(f"{taken.kind} {taken.key} is another's now")
+
+
+def _park(item: WorkItem, why: str, now: datetime) -> None:
+    item.state, item.error, item.lease, item.done_at = "parked", why, None, now
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
