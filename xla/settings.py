@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     provider: str = "Nordfast Service AB"
+    renderers: Annotated[int, Field(ge=1, le=8)] = 1
+    worker_memory_mb: Annotated[int, Field(ge=256)] = 2048
     log_format: Literal["text", "json"] = "text"
 
     @classmethod

@@ -33,6 +33,7 @@ def _work() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
         sa.Column("wanted_at", INSTANT, nullable=False),
         sa.Column("lease", sa.Text(), nullable=True),

@@ -165,3 +165,14 @@ def test_what_was_done_long_ago_is_forgotten_where_it_is_not_wanted_again(sessio
     assert len(session.query(WorkItem).all()) == 2
     work.forget(session, NOW + work.KEPT + SECOND)
     assert [row.kind for row in session.query(WorkItem)] == ["close"]
+
+
+def test_of_a_full_lane_nothing_is_taken_and_others_are_not_delayed(session: Session) -> None:
+    lanes = ["mail/slow", "mail/quick", "web/slow", ""]
+    wanted = [Wanted(Kind.SEND, lane, NOW, lane=lane) for lane in lanes]
+    work.put(session, wanted, NOW)
+    taken = work.take(session, EVERY, NOW, full=["mail/slow"])
+    assert taken
+    assert (taken.key, taken.lane) == ("mail/quick", "mail/quick")
+    others = [work.take(session, EVERY, NOW, full=["mail/", "web/other"]) for _ in range(3)]
+    assert [each and each.key for each in others] == ["web/slow", "", None]

@@ -43,6 +43,8 @@ class WorkItem(Row):
     error: Mapped[str | None]
     """Why the last attempt failed, or why it is parked."""
     created_at: Mapped[datetime]
+    lane: Mapped[str]
+    """Whom it waits for, as `core/lane.py` names it; '' where for nobody outside."""
     due_at: Mapped[datetime]
     """Not before; later again after a failure."""
     wanted_at: Mapped[datetime]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,8 @@ class Wanted:
     due_at: datetime
     contract_id: int | None = None
     document: Mapping[str, object] = field(default_factory=dict)
+    lane: str = ""
+    """Whom it waits for (`core/lane.py`), so that a slow host delays nobody else; '' for nobody outside."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Taken:
     attempts: int
     """With this one."""
     lease: str
+    lane: str = ""
 
 
 class LeaseLost(Exception):
@@ -80,15 +83,20 @@ def put(session: Session, wanted: Iterable[Wanted], now: datetime) -> int:
 
 
 def take(
-    session: Session, queues: Collection[Queue], now: datetime, *, item_id: int | None = None
+    session: Session,
+    queues: Collection[Queue],
+    now: datetime,
+    *,
+    item_id: int | None = None,
+    full: Collection[str] = (),
 ) -> Taken | None:
     """Lease the item that has been due longest; None where nothing is due. Others take others meanwhile.
 
-    With `item_id`, that one, if it is due. An item whose lease ran out may be taken again; after its last
-    attempt it is parked instead.
+    With `item_id`, that one, if it is due; nothing of the lanes that are `full`. An item whose lease ran out
+    may be taken again; after its last attempt it is parked instead.
     """
     while True:
-        asked = select(WorkItem).where(_is_due(now), WorkItem.queue.in_(queues))
+        asked = select(WorkItem).where(_is_due(now), WorkItem.queue.in_(queues), *_is_free(full))
         if item_id is not None:
             asked = asked.where(WorkItem.id == item_id)
         asked = asked.order_by(WorkItem.due_at, WorkItem.id).limit(1)
@@ -203,6 +211,7 @@ def _row(wanted: Wanted, now: datetime) -> dict[str, object]:
         "queue": RULES[wanted.kind].queue,
         "contract_id": wanted.contract_id,
         "document": json.dumps(wanted.document, ensure_ascii=False, sort_keys=True),
+        "lane": wanted.lane,
         "state": "waiting",
         "attempts": 0,
         "created_at": now,
@@ -218,10 +227,23 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def _is_free(full: Collection[str]) -> list[ColumnElement[bool]]:
+    """Not of these lanes, nor of any of a family that is among them."""
+    families = [not_(WorkItem.lane.startswith(name)) for name in full if name.endswith("/")]
+    return [*families, WorkItem.lane.not_in(full)] if full else []
+
+
 def _taken(item: WorkItem) -> Taken:
-    document = json.loads(item.document)
-    lease = cast("str", item.lease)
-    return Taken(item.id, Kind(item.kind), item.key, item.contract_id, document, item.attempts, lease)
+    return Taken(
+        item.id,
+        Kind(item.kind),
+        item.key,
+        item.contract_id,
+        json.loads(item.document),
+        item.attempts,
+        cast("str", item.lease),
+        item.lane,
+    )
 
 
 def _settle(session: Session, taken: Taken, values: Mapping[str, object]) -> None:
