@@ -48,6 +48,12 @@ def _work() -> None:
     op.create_index(
         "ix_work_item_live", "work_item", ["queue", "due_at"], sqlite_where=live, postgresql_where=live
     )
+    for state in ("parked", "done"):
+        only = sa.text(f"state = '{state}'")
+        op.create_index(
+            f"ix_work_item_{state}", "work_item", ["done_at"], sqlite_where=only, postgresql_where=only
+        )
+    op.create_index("ix_work_item_kind", "work_item", ["kind", "wanted_at"])
     op.create_index("ix_work_item_contract_id", "work_item", ["contract_id"])
     op.create_table(
         "heartbeat",

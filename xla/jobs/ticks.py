@@ -11,6 +11,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from xla import clock
 from xla.jobs import mailing
+from xla.jobs.heart import Heart
 from xla.jobs.planning import plan
 from xla.jobs.task import Means
 
@@ -33,9 +34,13 @@ def keep_ticking(means: Means) -> None:
 
 
 def tick(means: Means) -> None:
-    """One tick of the scheduler; a failure is logged and left to the next one."""
+    """One tick of the scheduler; a failure is logged and left to the next one.
+
+    Its heart beats when it has planned: who can't plan is missed.
+    """
     try:
         plan(means.engine, clock.now())
+        Heart(means.engine, "scheduler").beat(clock.now())
     except Exception:
         log.exception("What is due could not be written down; it is tried again in a minute.")
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from xla.models.base import Id, Row
 
 _LIVE = text("state IN ('waiting', 'running')")
+_PARKED = text("state = 'parked'")
+_DONE = text("state = 'done'")
 
 
 class WorkItem(Row):
@@ -26,6 +28,11 @@ class WorkItem(Row):
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,
         ),
+        # What a person has to look at, and what was done lately: not found among all there is.
+        Index("ix_work_item_parked", "done_at", sqlite_where=_PARKED, postgresql_where=_PARKED),
+        Index("ix_work_item_done", "done_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        # What of a kind was wanted lately, so that it is not planned again.
+        Index("ix_work_item_kind", "kind", "wanted_at"),
         Index("ix_work_item_contract_id", "contract_id"),
     )
 
