@@ -1,5 +1,6 @@
 """Settings: the only reader of the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     provider: str = "Nordfast Service AB"
     renderers: Annotated[int, Field(ge=1, le=8)] = 1
     worker_memory_mb: Annotated[int, Field(ge=256)] = 2048
+    evaluate_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
     log_format: Literal["text", "json"] = "text"
 
     @classmethod
@@ -46,6 +48,11 @@ class Settings(BaseSettings):
         name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 -- not bound to: named
         shown = f"[{name}]" if ":" in name else name
         return self.model_copy(update={"base_url": f"http://{shown}:{port}"})
+
+    @property
+    def evaluate_every(self) -> timedelta:
+        """How often what runs of a contract is evaluated, also where nothing was imported."""
+        return timedelta(minutes=self.evaluate_minutes)
 
     @property
     def database(self) -> str:

@@ -19,7 +19,7 @@ import postgres  # noqa: E402 -- found by the line above
 from databases import Databases, PostgresDatabases, SqliteDatabases  # noqa: E402 -- as above
 
 KINDS = ("sqlite", "postgresql")
-SUBJECTS = ("import", "evaluate", "collect", "pages", "report")
+SUBJECTS = ("import", "evaluate", "collect", "month", "pages", "report")
 WIDTH = 66
 
 
@@ -56,15 +56,7 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]
                     import evaluating
 
                     yield f"Evaluation, {kind}", evaluating.figures(some, is_small=asked.small)
-    if asked.only in {None, "collect"}:
-        import collecting
-
-        for kind in [asked.database] if asked.database else KINDS:
-            with (
-                tempfile.TemporaryDirectory(prefix="xla-bench-") as folder,
-                _databases(kind, folder, is_durable=True) as some,
-            ):
-                yield f"Collecting, {kind}", collecting.figures(some, is_small=asked.small)
+    yield from _served(asked)
     if asked.only in {None, "pages"}:
         import pages
         import portfolio
@@ -78,6 +70,25 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]
         import rendering
 
         yield "Report", rendering.figures()
+
+
+def _served(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]]]:
+    """What is measured beside a server, on databases whose commits are on the disk."""
+    import collecting
+    import month_end
+
+    for subject, title, measure in (
+        ("collect", "Collecting", collecting.figures),
+        ("month", "Month end", month_end.figures),
+    ):
+        if asked.only not in {None, subject}:
+            continue
+        for kind in [asked.database] if asked.database else KINDS:
+            with (
+                tempfile.TemporaryDirectory(prefix="xla-bench-") as folder,
+                _databases(kind, folder, is_durable=True) as some,
+            ):
+                yield f"{title}, {kind}", measure(some, is_small=asked.small)
 
 
 @contextmanager

@@ -54,12 +54,12 @@ def test_ticking_goes_on_until_it_is_stopped(harbour: Engine, monkeypatch: pytes
 
 def test_a_tick_writes_down_what_is_due_and_does_none_of_it(harbour: Engine) -> None:
     ticks.tick(means(harbour))
-    assert planned(harbour) == ["evaluate harbour/2026-04-10T12 waiting", "forget 2026-04-10 waiting"]
+    assert planned(harbour) == ["evaluate harbour/2026-04-10T12:00 waiting", "forget 2026-04-10 waiting"]
 
 
 def test_a_second_tick_in_the_hour_writes_nothing(harbour: Engine) -> None:
-    assert plan(harbour, NOW) == 2
-    assert plan(harbour, NOW + timedelta(minutes=4)) == 0
+    assert plan(harbour, Settings(), NOW) == 2
+    assert plan(harbour, Settings(), NOW + timedelta(minutes=4)) == 0
     assert len(planned(harbour)) == 2
 
 
@@ -70,3 +70,9 @@ def test_a_tick_that_fails_is_logged_and_the_next_one_comes(
     ticks.tick(means(harbour))
     assert "What is due could not be written down" in caplog.text
     assert planned(harbour) == []
+
+
+def test_contracts_may_be_evaluated_more_often(harbour: Engine) -> None:
+    often = Settings(evaluate_minutes=15)
+    plan(harbour, often, NOW)
+    assert "evaluate harbour/2026-04-10T12:15 waiting" in planned(harbour)

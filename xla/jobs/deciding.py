@@ -78,7 +78,7 @@ def evaluate(task: Task) -> Sequence[str]:
     """
     with database.reading(task.engine) as session:
         contract = session.get_one(Contract, task.contract_id)
-        found = _Found(session, contract, task.now, is_news="because" in task.item.document)
+        found = _Found(session, contract, task)
     with task.finishing() as session:
         contract = session.get_one(Contract, task.contract_id)
         for outcome in found.changed:
@@ -96,12 +96,13 @@ def evaluate(task: Task) -> Sequence[str]:
 class _Found:
     """What there is to write about a contract at an instant."""
 
-    def __init__(self, session: Session, contract: Contract, now: datetime, *, is_news: bool) -> None:
-        self.closes = list(due.closes(session, contract, now))
+    def __init__(self, session: Session, contract: Contract, task: Task) -> None:
+        now, every = task.now, task.means.settings.evaluate_every
+        self.closes = list(due.closes(session, contract, every, now))
         ended = {each.document["period"] for each in self.closes if each.due_at <= now}
         self.changed = list(_changed(session, contract, ended, now))
         self.standing: Standing | None = None
-        if is_news or self.changed or standings.is_stale(session, contract, now):
+        if "because" in task.item.document or self.changed or standings.is_stale(session, contract, now):
             self.standing = standings.standing_of(session, contract, now)
         self.silent: list[Kiosk] = kiosks.silent(session, contract, now)
 

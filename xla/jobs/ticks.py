@@ -39,7 +39,7 @@ def tick(means: Means) -> None:
     Its heart beats when it has planned: who can't plan is missed.
     """
     try:
-        plan(means.engine, clock.now())
+        plan(means.engine, means.settings, clock.now())
         Heart(means.engine, "scheduler").beat(clock.now())
     except Exception:
         log.exception("What is due could not be written down; it is tried again in a minute.")

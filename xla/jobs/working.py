@@ -68,6 +68,6 @@ def do(means: Means, item: Taken, now: datetime) -> Done:
 
 def work_through(means: Means, now: datetime | None = None) -> Iterator[Done]:
     """Plan, and do until nothing is due; with `now` at that instant, else by the clock as it goes on."""
-    plan(means.engine, now or clock.now())
+    plan(means.engine, means.settings, now or clock.now())
     while done := do_next(means, EVERY_QUEUE, now or clock.now()):
         yield done

@@ -13,16 +13,21 @@ from xla.models import Contract
 from xla.services import periods
 from xla.services.work import Wanted
 
-AHEAD = timedelta(hours=2)
-"""How far ahead closes are written down; they are looked for every hour."""
+AHEAD = timedelta(hours=1)
+"""How far ahead closes are written down, beyond the next evaluation."""
 
 
-def hourly(session: Session, now: datetime) -> list[Wanted]:
-    """To evaluate every contract, once an hour; whatever else it has due is found by that."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
+def evaluations(session: Session, every: timedelta, now: datetime) -> list[Wanted]:
+    """To evaluate every contract, once in each stretch of that length since midnight (UTC).
+
+    Whatever else a contract has due is found by that.
+    """
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    began = midnight + (now - midnight) // every * every
     rows = session.execute(select(Contract.id, Contract.key).order_by(Contract.id))
     return [
-        Wanted(Kind.EVALUATE, f"{key}/{hour:%Y-%m-%dT%H}", hour, contract_id) for contract_id, key in rows
+        Wanted(Kind.EVALUATE, f"{key}/{began:%Y-%m-%dT%H:%M}", began, contract_id)
+        for contract_id, key in rows
     ]
 
 
@@ -32,11 +37,14 @@ def daily(now: datetime) -> list[Wanted]:
     return [Wanted(Kind.FORGET, f"{midnight:%Y-%m-%d}", midnight)]
 
 
-def closes(session: Session, contract: Contract, now: datetime) -> Iterator[Wanted]:
-    """A close for each of the contract's periods that may be closed by now, or soon; oldest first."""
+def closes(session: Session, contract: Contract, every: timedelta, now: datetime) -> Iterator[Wanted]:
+    """A close for each of the contract's periods that may be closed by now, or before the next look at it.
+
+    The oldest first.
+    """
     agreed = periods.latest(session, contract).contract
     zone = ZoneInfo(agreed.timezone)
-    for period in periods.due(session, contract, now + AHEAD):
+    for period in periods.due(session, contract, now + every + AHEAD):
         at = due_at(period, agreed.close_after_days, zone)
         yield Wanted(Kind.CLOSE, f"{contract.key}/{period}", at, contract.id, {"period": str(period)})
 
