@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
-from sqlalchemy import Engine, select, tuple_
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from xla import database
@@ -33,10 +34,12 @@ def plan(engine: Engine, settings: Settings, now: datetime) -> int:
 def _missing(session: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
     """What of it is not written down yet, so that most plans write nothing."""
     known: set[tuple[str, str]] = set()
-    for first in range(0, len(wanted), PER_STATEMENT):
-        asked = [(str(each.kind), each.key) for each in wanted[first : first + PER_STATEMENT]]
-        rows = session.execute(
-            select(WorkItem.kind, WorkItem.key).where(tuple_(WorkItem.kind, WorkItem.key).in_(asked))
-        )
-        known |= {(kind, key) for kind, key in rows}
+    for kind, some in groupby(sorted(wanted, key=lambda each: each.kind), key=lambda each: each.kind):
+        keys = [each.key for each in some]
+        for first in range(0, len(keys), PER_STATEMENT):
+            # Key by key through the index: a kind has as many rows as there were hours and contracts.
+            asked = select(WorkItem.key).where(
+                WorkItem.kind == kind, WorkItem.key.in_(keys[first : first + PER_STATEMENT])
+            )
+            known |= {(kind, key) for key in session.scalars(asked)}
     return [each for each in wanted if (each.kind, each.key) not in known]
