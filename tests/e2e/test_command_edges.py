@@ -13,7 +13,6 @@ from commands import Xla
 from rated import rate
 from xla import database, rendering
 from xla.cli import running
-from xla.jobs import ticks
 from xla.models import Report
 from xla.services import agreements
 
@@ -103,11 +102,7 @@ def test_a_wrong_setting_is_told_by_its_name(xla: Xla, monkeypatch: pytest.Monke
 def test_a_port_that_is_taken_is_told(xla: Xla, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[bool] = []
 
-    class Scheduler:
-        def shutdown(self, *, wait: bool) -> None:
-            stopped.append(wait)
-
-    class Runner:
+    class Idle:
         def start(self) -> None:
             """Nothing runs."""
 
@@ -117,13 +112,12 @@ def test_a_port_that_is_taken_is_told(xla: Xla, monkeypatch: pytest.MonkeyPatch)
     def busy(*_arguments: object, **_told: object) -> None:
         raise OSError(errno.EADDRINUSE, "Address already in use")
 
-    monkeypatch.setattr(ticks, "start", lambda *_told: Scheduler())
-    monkeypatch.setattr(running, "Runner", lambda *_told: Runner())
+    monkeypatch.setattr(running, "Supervisor", lambda _settings: Idle())
     monkeypatch.setattr(waitress, "serve", busy)
     ran = xla("serve")
     assert (ran.code, ran.err) == (2, "the system: Address already in use\n")
     assert "The database is empty" in ran.out
-    assert stopped == [False, True]
+    assert stopped == [True]
 
 
 def test_verify_as_json_names_every_finding(harbour: Xla, database_url: str) -> None:

@@ -12,7 +12,6 @@ import make
 from commands import Xla
 from xla import database
 from xla.cli import running
-from xla.jobs import ticks
 from xla.models import Membership, Person
 from xla.services import people
 from xla.settings import Settings
@@ -79,12 +78,7 @@ def test_wrong_input_is_one_sentence_and_nobody_is_added(
 # --- the first start ----------------------------------------------------------------------------------------
 
 
-class Scheduler:
-    def shutdown(self, *, wait: bool) -> None:
-        """Nothing runs."""
-
-
-class Runner:
+class Idle:
     def start(self) -> None:
         """Nothing is due."""
 
@@ -96,8 +90,7 @@ class Runner:
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Flask]]:
     """What would be served; its connections, which a server keeps while it runs, end with the test."""
     apps: list[Flask] = []
-    monkeypatch.setattr(ticks, "start", lambda *_told: Scheduler())
-    monkeypatch.setattr(running, "Runner", lambda *_told: Runner())
+    monkeypatch.setattr(running, "Supervisor", lambda _settings: Idle())
     monkeypatch.setattr(waitress, "serve", lambda app, **_told: apps.append(app))
     yield apps
     for app in apps:

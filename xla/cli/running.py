@@ -1,14 +1,17 @@
 """`xla serve`, `xla work`, `xla demo`: the running product."""
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import click
 import waitress
 
 from xla import clock
 from xla.cli.context import BAD_ANSWER, Context, failing_clearly, pass_context
-from xla.jobs import demonstration, mailing, ticks
-from xla.jobs.runner import Runner
+from xla.jobs import demonstration, mailing
+from xla.jobs.supervisor import Supervisor
 from xla.jobs.task import Means
 from xla.jobs.working import work_through
 from xla.outside import mail
@@ -23,7 +26,7 @@ from xla.web import create_app
 @click.option("--demo", "with_demo", is_flag=True, help="Load the demo when the database is empty.")
 @pass_context
 def serve(context: Context, host: str, port: int, *, with_demo: bool) -> None:
-    """Migrate, then run web and scheduler in one process."""
+    """Migrate, then run the web here, and ticks and work in a process beside it."""
     with failing_clearly():
         engine = context.engine
         if with_demo and demonstration.is_empty(engine):
@@ -33,30 +36,25 @@ def serve(context: Context, host: str, port: int, *, with_demo: bool) -> None:
         settings = context.settings.reached_at(host, port)
         app = create_app(settings, engine)
         _print_set_up_link(context, settings)
-        means = Means(engine, settings, mail.mailbox(settings.smtp_url))
-        scheduler, runner = ticks.start(means), Runner(means)
-        runner.start()
+        mail.mailbox(settings.smtp_url)
+        supervisor = Supervisor(_of_this_database(context, settings))
     click.echo(f"XLA monitor listens on http://{host}:{port} (Ctrl-C stops it)")
-    try:
-        with failing_clearly():
-            waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
-    finally:
-        scheduler.shutdown(wait=False)
-        runner.stop()
+    with _working(supervisor), failing_clearly():
+        waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Until nothing is due, then exit.")
 @pass_context
 def work(context: Context, *, once: bool) -> None:
-    """Run due work now, catching up any downtime."""
+    """Run due work, catching up any downtime; without --once until it is stopped."""
     with failing_clearly():
         settings = context.settings
         means = Means(context.engine, settings, mail.mailbox(settings.smtp_url))
         if not once:
-            runner = Runner(means, click.echo)
-            runner.start()
-            ticks.keep_ticking(means)
+            supervisor = Supervisor(_of_this_database(context, settings), is_loud=True)
+            with _working(supervisor), suppress(KeyboardInterrupt):
+                supervisor.wait()
             return
         failed = 0
         for done in work_through(means):
@@ -78,6 +76,23 @@ def demo(context: Context) -> None:
     """Load a provider with three clients, four contracts and 13 months of ratings; twice is once."""
     with failing_clearly():
         _load_demo(context)
+
+
+def _of_this_database(context: Context, settings: Settings) -> Settings:
+    """The settings with the database that was chosen on the command line."""
+    return settings.model_copy(update={"database_url": context.url})
+
+
+@contextmanager
+def _working(supervisor: Supervisor) -> Iterator[None]:
+    """Ticks and work go on beside the block; SIGTERM ends it as tidily as Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    supervisor.start()
+    try:
+        yield
+    finally:
+        supervisor.stop()
+        signal.signal(signal.SIGTERM, before)
 
 
 def _print_set_up_link(context: Context, settings: Settings) -> None:
