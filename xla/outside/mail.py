@@ -18,10 +18,16 @@ TIMEOUT = 10
 """Seconds the server may take to answer a line."""
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 LONGEST_NAME = 120
+FOR_GOOD = 500
+"""SMTP's codes from here on are refusals for good (RFC 5321, 4.2.1)."""
 
 
 class Undelivered(Exception):
     """The mail was not taken; the sentence says why, without address or password."""
+
+
+class RecipientRefused(Undelivered):
+    """The server will never take a mail to this address."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,8 @@ class SmtpMailbox:
             with self._connected() as server:
                 server.send_message(told, from_addr=sender.email, to_addrs=[letter.to])
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise Undelivered(_reason(error)) from error
+            kind = RecipientRefused if _is_for_good(error) else Undelivered
+            raise kind(_reason(error)) from error
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
@@ -138,6 +145,16 @@ def _parsed(url: str) -> SplitResult:
     if parsed.scheme not in PORTS or not parsed.hostname:
         raise ValueError("XLA_SMTP_URL is smtp://, smtp+tls:// or smtps://, then user:password@ and the host")
     return parsed
+
+
+def _is_for_good(error: Exception) -> bool:
+    """Whether the server refuses the recipient, or the mail to them, with a code of 500 and more.
+
+    What it refuses of the sender, or of our password, is put right in the settings; the mail can wait.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= FOR_GOOD for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= FOR_GOOD
 
 
 def _reason(error: Exception) -> str:
