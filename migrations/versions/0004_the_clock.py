@@ -90,6 +90,8 @@ def _telling() -> None:
         "ix_telling_waiting", "telling", ["person_id"], sqlite_where=waiting, postgresql_where=waiting
     )
     op.create_index("ix_telling_webhook_id", "telling", ["webhook_id"])
+    untold = sa.text("sent_at IS NULL")
+    op.create_index("ix_notice_untold", "notice", ["id"], sqlite_where=untold, postgresql_where=untold)
     # Plain SQL: SQLite takes a constraint with a new column only.
     for column in (
         "timezone TEXT DEFAULT 'Europe/Stockholm' NOT NULL",
@@ -192,6 +194,7 @@ def downgrade() -> None:
         ("person", "timezone"),
     ):
         op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    op.drop_index("ix_notice_untold", "notice")
     op.drop_table("telling")
     op.drop_table("heartbeat")
     op.drop_table("work_item")

@@ -5,11 +5,12 @@ from collections.abc import Generator, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from xla import database, rendering
 from xla.core.window import CalendarPeriod, history, local_day, period_of
+from xla.core.work import Queue
 from xla.documents.pdf import RenderFailed
 from xla.jobs.clocks import refuse_apart
 from xla.jobs.demo import accord, askings, imported, links, marks, staff, tablets, wishes
@@ -17,9 +18,10 @@ from xla.jobs.demo.crowds import Month
 from xla.jobs.demo.history import History
 from xla.jobs.demo.plan import CONTRACTS, scripts
 from xla.jobs.demo.staff import Invented
+from xla.jobs.planning import plan
 from xla.jobs.task import Means
-from xla.jobs.working import work_through
-from xla.models import Contract, Notice, Period, Report
+from xla.jobs.working import do_next
+from xla.models import Contract, Notice, Period, Report, WorkItem
 from xla.services.agreements import Refused, contract_of
 from xla.settings import Settings
 
@@ -68,8 +70,7 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
         yield "The demo is loaded already."
         return
     yield from _issue(engine, settings, reports, now)
-    for done in work_through(Means(engine, settings, None), now):
-        yield from done.said
+    yield from _settle(engine, settings, now)
 
 
 def _collect(session: Session, now: datetime) -> None:
@@ -110,10 +111,22 @@ def _live(session: Session, password: str, now: datetime) -> Generator[str, None
     return added
 
 
+def _settle(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
+    """Do what is due of the demo, and tell nobody of it."""
+    means = Means(engine, settings, None)
+    plan(engine, settings, now)
+    while done := do_next(means, (Queue.CLOSE, Queue.RENDER), now):
+        yield from done.said
+    with database.transaction(engine) as session:
+        _hush(session)
+
+
 def _hush(session: Session) -> None:
     """What happened long ago was told then: nobody gets a mail about it now."""
     ours = select(Contract.id).where(Contract.key.in_(CONTRACTS))
-    session.execute(update(Notice).where(Notice.contract_id.in_(ours)).values(sent_at=Notice.created_at))
+    untold = (Notice.contract_id.in_(ours), Notice.sent_at.is_(None))
+    session.execute(update(Notice).where(*untold).values(sent_at=Notice.created_at))
+    session.execute(delete(WorkItem).where(WorkItem.contract_id.in_(ours), WorkItem.queue == Queue.NOTIFY))
 
 
 def _missing_reports(engine: Engine) -> Iterator[tuple[str, CalendarPeriod]]:

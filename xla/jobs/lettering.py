@@ -26,7 +26,7 @@ NOT_THEIRS = "they may not be told of it any more"
 
 def send(task: Task) -> Sequence[str]:
     """Tell a person of one notice; who has a digest waits for it."""
-    with database.transaction(task.engine) as session:
+    with database.reading(task.engine) as session:
         telling = session.get_one(Telling, task.item.document["telling"])
         person = session.get_one(Person, telling.person_id)
         is_due = telling.sent_at is None and person.digest == AT_ONCE
@@ -36,7 +36,7 @@ def send(task: Task) -> Sequence[str]:
 
 def digest(task: Task) -> Sequence[str]:
     """Tell a person of all that waits, in one mail; where nothing waits there is none."""
-    with database.transaction(task.engine) as session:
+    with database.reading(task.engine) as session:
         person = session.get_one(Person, task.item.document["person"])
         ready = _ready(session, person, tellings.waiting(session, person.id), task)
     return _carried_out(ready, task)
@@ -57,7 +57,7 @@ def _ready(session: Session, person: Person, due: Sequence[Telling], task: Task)
     theirs = tellings.theirs(session, person, due)
     sender = senders.sender(session, provider_setting=settings.provider, base_url=settings.base_url)
     letter = None
-    if theirs and task.means.mailbox:
+    if theirs and task.means.mailbox is not None:
         until = quiet_end(tellings.clock_of(person), task.now)
         if until:
             raise Later(until, "it is night where they are")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from xla import database
 from xla.jobs.clocks import refuse_apart
 from xla.models import WorkItem
-from xla.services import due, work
+from xla.services import digests, due, notices, work
 from xla.services.work import PER_STATEMENT, Wanted
 from xla.settings import Settings
 
@@ -22,9 +22,13 @@ def plan(engine: Engine, settings: Settings, now: datetime) -> int:
     """
     refuse_apart(engine, now)
     with database.reading(engine) as session:
-        missing = _missing(
-            session, [*due.daily(now), *due.evaluations(session, settings.evaluate_every, now)]
-        )
+        wanted = [
+            *due.daily(now),
+            *due.evaluations(session, settings.evaluate_every, now),
+            *digests.due(session, now),
+            *notices.untold(session),
+        ]
+        missing = _missing(session, wanted)
     if not missing:
         return 0
     with database.transaction(engine) as session:

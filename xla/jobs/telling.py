@@ -7,6 +7,7 @@ from xla.jobs import hooking, lettering
 from xla.jobs.task import Task
 from xla.models import Notice, Telling
 from xla.services import tellings, work
+from xla.services.installations import ensured
 
 
 def tell(task: Task) -> Sequence[str]:
@@ -14,6 +15,7 @@ def tell(task: Task) -> Sequence[str]:
     with task.finishing() as session:
         notice = session.get_one(Notice, task.item.document["notice"])
         if notice.sent_at is None:
+            ensured(session, task.now)  # its secret signs the links of the letters
             new = tellings.fan_out(session, notice, task.now)
             work.put(session, tellings.sendings(session, new, task.now), task.now)
     return []

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from xla.models.base import Id, Row
 from xla.models.period import Period
 
+_UNTOLD = text("sent_at IS NULL")
+
 
 class Breach(Row):
     """A KPI below its floor, from the close that found it until it is proved better or accepted."""
@@ -118,6 +120,8 @@ class Notice(Row):
     __table_args__ = (
         # One notice an event, never twice.
         UniqueConstraint("kind", "key"),
+        # The few nobody was told of yet.
+        Index("ix_notice_untold", "id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
     )
 
     id: Mapped[Id]

@@ -1,18 +1,20 @@
 """Digests: who has one due, and what waits when a person changes how they are told."""
 
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from xla.core.digest import digest_at
-from xla.core.notice import Digest
 from xla.core.work import Kind
 from xla.models import Person, Telling, WorkItem
 from xla.services import tellings, work
 from xla.services.tellings import AT_ONCE
 from xla.services.work import Wanted
+
+if TYPE_CHECKING:
+    from xla.core.notice import Digest
 
 
 def due(session: Session, now: datetime) -> list[Wanted]:
@@ -28,14 +30,15 @@ def due(session: Session, now: datetime) -> list[Wanted]:
         .group_by(Person.id)
         .order_by(Person.id)
     )
+    busy = _busy(session)
     found = []
     for person, since in rows:
         clock = tellings.clock_of(person)
         at = digest_at(clock, cast("Digest", person.digest), now)
-        if since < at:
+        if since < at and str(person.id) not in busy:
             key = f"{person.id}/{at.astimezone(clock.zone):%Y-%m-%d}"
             found.append(Wanted(Kind.DIGEST, key, at, document={"person": person.id}))
-    return _new(session, found) if found else []
+    return found
 
 
 def choose(session: Session, person: Person, digest: str, now: datetime) -> None:
@@ -47,14 +50,8 @@ def choose(session: Session, person: Person, digest: str, now: datetime) -> None
         work.put(session, tellings.sendings(session, waiting, now, again=f"/{now.isoformat()}"), now)
 
 
-def _new(session: Session, found: list[Wanted]) -> list[Wanted]:
-    """Those that were not written down, of people with none under way."""
+def _busy(session: Session) -> set[str]:
+    """Whose digest is under way."""
     is_live = WorkItem.state.in_(("waiting", "running"))
-    known = session.execute(
-        select(WorkItem.key, WorkItem.state).where(
-            WorkItem.kind == Kind.DIGEST, or_(is_live, WorkItem.key.in_([each.key for each in found]))
-        )
-    ).all()
-    keys = {key for key, _state in known}
-    busy = {key.partition("/")[0] for key, state in known if state in {"waiting", "running"}}
-    return [each for each in found if each.key not in keys and each.key.partition("/")[0] not in busy]
+    keys = session.scalars(select(WorkItem.key).where(WorkItem.kind == Kind.DIGEST, is_live))
+    return {key.partition("/")[0] for key in keys}

@@ -32,11 +32,8 @@ def silent_point(reading: Reading) -> Found:
     told = reading.document
     last_on = reading.figures.day(date.fromisoformat(told["last_on"]))
     named = {"place": reading.place(told["site"], told["touchpoint"]), "day": last_on}
-    rows = ()
-    if told.get("expected") is not None:
-        usual = reading.counted(texts.ABOUT, round(told["expected"]))
-        rows = (Row(reading.words(texts.USUAL), usual),)
-    return Found("/points", named, rows)
+    usual = reading.counted(texts.ABOUT, round(told["expected"]))
+    return Found("/points", named, (Row(reading.words(texts.USUAL), usual),))
 
 
 def silent_kiosk(reading: Reading) -> Found:

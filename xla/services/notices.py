@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from xla.core.work import Kind
-from xla.models import Notice, WorkItem
+from xla.models import Notice
 from xla.services import work
 from xla.services.work import Wanted
 
@@ -21,7 +21,7 @@ def write(
     document: Mapping[str, object],
     now: datetime,
 ) -> None:
-    """Put a notice into the outbox, to be told from now on; the same event (kind, key) again puts nothing."""
+    """Put a notice into the outbox, to be told at once; the same event (kind, key) again puts nothing."""
     kind, key = event
     if session.scalar(select(Notice.id).where(Notice.kind == kind, Notice.key == key)) is None:
         text = json.dumps(document, ensure_ascii=False, sort_keys=True)
@@ -33,18 +33,12 @@ def write(
 
 def telling(notice: Notice) -> Wanted:
     """To find out who is to be told of it."""
-    return Wanted(Kind.TELL, _name(notice), notice.created_at, notice.contract_id, {"notice": notice.id})
-
-
-def forgotten(session: Session) -> list[Wanted]:
-    """To tell of notices nobody was told of and no work item knows, such as those of an older release."""
-    untold = session.scalars(select(Notice).where(Notice.sent_at.is_(None)).order_by(Notice.id)).all()
-    names = [_name(notice) for notice in untold]
-    known = set(
-        session.scalars(select(WorkItem.key).where(WorkItem.kind == Kind.TELL, WorkItem.key.in_(names)))
+    return Wanted(
+        Kind.TELL, f"{notice.kind}/{notice.key}", notice.created_at, notice.contract_id, {"notice": notice.id}
     )
-    return [telling(notice) for notice in untold if _name(notice) not in known]
 
 
-def _name(notice: Notice) -> str:
-    return f"{notice.kind}/{notice.key}"
+def untold(session: Session) -> list[Wanted]:
+    """To tell of whatever nobody was told of yet; written down with each notice, but an older release's."""
+    found = select(Notice).where(Notice.sent_at.is_(None)).order_by(Notice.id)
+    return [telling(notice) for notice in session.scalars(found)]
