@@ -41,12 +41,17 @@ def normalised(url: str) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
-def connect(url: str) -> Engine:
-    """An engine for `url`; SQLite gets write-ahead logging, foreign keys and immediate transactions."""
+def connect(url: str, *, work: str = "embedded") -> Engine:
+    """An engine for `url`; SQLite gets write-ahead logging, foreign keys and immediate transactions.
+
+    `work` is the setting XLA_ENGINE: who does the work that is written down (`xla.models.job`).
+    """
     is_sqlite = url.startswith("sqlite")
+    if is_sqlite and work == "procrastinate":
+        raise ArgumentError(f"XLA_ENGINE=procrastinate needs PostgreSQL, and the database is {url}")
     # A prepared plan, made while a table was small, would go on reading all of it when it has grown.
     options = {} if is_sqlite else {"prepare_threshold": None}
-    engine = create_engine(normalised(url), connect_args=options)
+    engine = create_engine(normalised(url), connect_args=options, execution_options={"xla_engine": work})
     if engine.dialect.name == "postgresql":
         event.listen(engine, "checkout", _refuse_dead)
     if engine.dialect.name == "sqlite":

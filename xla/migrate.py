@@ -1,11 +1,13 @@
-"""Migrations: bring a database to the newest schema, or to any revision."""
+"""Migrations: bring a database to the newest schema, or to any revision; Procrastinate's beside it."""
 
+import re
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 
 PACKAGE = Path(__file__).resolve().parent
@@ -46,3 +48,26 @@ def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
         heads = ScriptDirectory.from_config(configured(connection)).get_heads()
         return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
+
+
+def add_procrastinate(engine: Engine) -> None:
+    """Make Procrastinate's tables and functions where there are none; our migrations leave them alone.
+
+    Raises Alembic's `CommandError` where those of another version are there.
+    """
+    from procrastinate.schema import SchemaManager  # noqa: PLC0415 -- only many machines load it
+
+    schema = SchemaManager.get_schema()
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        if not connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")):
+            connection.execution_options(no_parameters=True).exec_driver_sql(schema)
+        there = set(
+            connection.scalars(text("SELECT proname FROM pg_proc WHERE proname LIKE 'procrastinate%'"))
+        )
+    missing = sorted(set(re.findall(r"CREATE FUNCTION (\w+)", schema)) - there)
+    if missing:
+        raise CommandError(
+            f"Procrastinate's tables are of another version, which lacks {', '.join(missing)}. "
+            "Stop the workers and apply what `procrastinate schema --migrations-path` holds"
+        )

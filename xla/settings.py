@@ -24,6 +24,7 @@ class Settings(BaseSettings):
 
     instance: Annotated[Path, Field(default_factory=_default_instance)]
     database_url: str = ""
+    engine: Literal["embedded", "procrastinate"] = "embedded"
     base_url: str = "http://127.0.0.1:8000"
     proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
     smtp_url: Annotated[str, Field(pattern=r"^$|^(smtp|smtp\+tls|smtps)://[^/]+/?$")] = ""

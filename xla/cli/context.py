@@ -38,10 +38,12 @@ class Context:
         url = make_url(self.url)
         if url.get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = database.connect(self.url)
+        engine = database.connect(self.url, work=self.settings.engine)
         try:
             if not migrate.is_current(engine):
                 migrate.upgrade(engine)
+            if self.settings.engine == "procrastinate":
+                migrate.add_procrastinate(engine)
         except CommandError as error:
             engine.dispose()
             raise Refused(f"the database is not of this version of XLA monitor: {error}") from None

@@ -10,6 +10,7 @@ from xla.cli.context import Context, fail
 from xla.cli.evaluations import evaluate, periods
 from xla.cli.imports import observations, ratings
 from xla.cli.keys import keys
+from xla.cli.many import scheduler, worker
 from xla.cli.reports import report, verify
 from xla.cli.running import demo, serve, work
 from xla.cli.users import users
@@ -40,6 +41,8 @@ for command in (
     serve,
     demo,
     work,
+    worker,
+    scheduler,
     users,
 ):
     main.add_command(command)

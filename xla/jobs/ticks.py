@@ -40,9 +40,18 @@ def tick(means: Means) -> None:
     """
     try:
         plan(means.engine, means.settings, clock.now())
+        if means.settings.engine == "procrastinate":
+            _tend_jobs(means)
         Heart(means.engine, "scheduler").beat(clock.now())
     except Exception:
         log.exception("What is due could not be written down; it is tried again in a minute.")
+
+
+def _tend_jobs(means: Means) -> None:
+    from xla.jobs import reaping  # noqa: PLC0415 -- takes Procrastinate with it, which one machine does not need
+
+    reaping.reap(means.engine, clock.now())
+    reaping.sweep(means.engine, clock.now())
 
 
 def _schedule(scheduler: BaseScheduler, means: Means) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from xla.core.work import RULES, Kind, Queue, wait_after
-from xla.models import WorkItem
+from xla.models import WorkItem, job
 
 PER_STATEMENT = 500
 LONGEST_ERROR = 2_000
@@ -82,7 +82,9 @@ def put(session: Session, wanted: Iterable[Wanted], now: datetime) -> int:
     for first in range(0, len(rows), PER_STATEMENT):
         statement = insert(WorkItem).values(rows[first : first + PER_STATEMENT])
         statement = statement.on_conflict_do_nothing(index_elements=["kind", "key"])
-        count += len(session.scalars(statement.returning(WorkItem.id)).all())
+        new = session.scalars(statement.returning(WorkItem.id)).all()
+        job.hand_over(session, new)
+        count += len(new)
     return count
 
 
@@ -141,6 +143,8 @@ def fail(session: Session, taken: Taken, why: str, now: datetime) -> bool:
         due_at = now + wait_after(taken.kind, taken.key, taken.attempts)
         values |= {"state": "waiting", "due_at": due_at}
     _settle(session, taken, values)
+    if not is_over:
+        job.hand_over(session, [taken.id])
     return is_over
 
 
@@ -148,6 +152,7 @@ def give_back(session: Session, taken: Taken, until: datetime) -> None:
     """It can't be done before `until`, and that is nobody's failure. Raises `LeaseLost`."""
     values = {"state": "waiting", "due_at": until, "attempts": taken.attempts - 1, "lease": None}
     _settle(session, taken, values)
+    job.hand_over(session, [taken.id])
 
 
 def park(session: Session, taken: Taken, why: str, now: datetime) -> None:
@@ -157,13 +162,22 @@ def park(session: Session, taken: Taken, why: str, now: datetime) -> None:
 
 def retry(session: Session, item_id: int, now: datetime) -> bool:
     """Begin a parked item anew, with all its attempts; False where it is not parked."""
-    return bool(
-        session.scalars(
-            update(WorkItem)
-            .where(WorkItem.id == item_id, WorkItem.state == "parked")
-            .values(state="waiting", attempts=0, due_at=now, done_at=None)
-            .returning(WorkItem.id)
-        ).all()
+    found = session.scalars(
+        update(WorkItem)
+        .where(WorkItem.id == item_id, WorkItem.state == "parked")
+        .values(state="waiting", attempts=0, due_at=now, done_at=None)
+        .returning(WorkItem.id)
+    ).all()
+    job.hand_over(session, found)
+    return bool(found)
+
+
+def end_leases(session: Session, item_ids: Collection[int], now: datetime) -> None:
+    """Whoever does these is known to be dead: their leases end now, so that others may begin them."""
+    session.execute(
+        update(WorkItem)
+        .where(WorkItem.id.in_(item_ids), WorkItem.state == "running", WorkItem.lease_until > now)
+        .values(lease_until=now)
     )
 
 

@@ -122,7 +122,7 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
     """The WSGI application; opens its own engine and mailbox where none is given."""
     app = Flask(__name__, template_folder=str(migrate.folder("templates")), static_folder="static")
     _configure(app, settings)
-    app.extensions[ENGINE] = engine or database.connect(settings.database)
+    app.extensions[ENGINE] = engine or database.connect(settings.database, work=settings.engine)
     app.extensions[SETTINGS] = settings
     app.extensions[KEPT] = Kept()
     app.extensions[PACE] = Pace()

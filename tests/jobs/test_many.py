@@ -1,0 +1,278 @@
+"""Many machines: items are handed to Procrastinate in our transaction; our rows stay the truth."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.util import CommandError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from databases import PostgresDatabases
+from xla import database, migrate
+from xla.core.work import RULES, Kind, Queue
+from xla.jobs import reaping, ticks
+from xla.jobs.task import Means
+from xla.models import WorkItem
+from xla.services import work
+from xla.services.work import Taken, Wanted
+from xla.settings import Settings
+
+NOW = datetime(2024, 6, 15, 12, tzinfo=UTC)
+"""Past by any clock: Procrastinate asks the database's whether a job is due."""
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(scope="module")
+def shared(postgres_server: Path) -> Iterator[str]:
+    """A PostgreSQL database with our tables and Procrastinate's."""
+    databases = PostgresDatabases(postgres_server)
+    url = databases.create()
+    engine = database.connect(url, work="procrastinate")
+    migrate.upgrade(engine)
+    migrate.add_procrastinate(engine)
+    engine.dispose()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def many(shared: str) -> Iterator[Engine]:
+    """That database, with no work in it."""
+    engine = database.connect(shared, work="procrastinate")
+    with engine.begin() as connection:
+        connection.execute(
+            text("TRUNCATE work_item, procrastinate_jobs, procrastinate_workers RESTART IDENTITY CASCADE")
+        )
+    yield engine
+    engine.dispose()
+
+
+def forget(key: str, due_at: datetime = NOW) -> Wanted:
+    return Wanted(Kind.FORGET, key, due_at)
+
+
+def put(engine: Engine, *wanted: Wanted) -> None:
+    with database.transaction(engine) as session:
+        work.put(session, wanted, NOW)
+
+
+def take(session: Session, now: datetime = NOW) -> Taken:
+    taken = work.take(session, tuple(Queue), now)
+    assert taken
+    return taken
+
+
+def jobs(engine: Engine, status: str = "todo") -> list[tuple[str, str, int, datetime]]:
+    """Queue, task, item, time of the jobs that are so."""
+    with database.reading(engine) as session:
+        rows = session.execute(
+            text(
+                "SELECT queue_name, task_name, (args->>'item_id')::int, scheduled_at FROM procrastinate_jobs "
+                "WHERE status = CAST(:status AS procrastinate_job_status) ORDER BY id"
+            ),
+            {"status": status},
+        )
+        return [tuple(row) for row in rows]
+
+
+def items(engine: Engine) -> dict[str, WorkItem]:
+    with database.reading(engine) as session:
+        return {item.key: item for item in session.query(WorkItem)}
+
+
+def fetched(engine: Engine, *, silent_for: timedelta = timedelta()) -> int:
+    """A worker, heard of last so long ago, fetches the next job; its id."""
+    with engine.begin() as connection:
+        worker = connection.scalar(text("SELECT worker_id FROM procrastinate_register_worker_v1()"))
+        connection.execute(
+            text("UPDATE procrastinate_workers SET last_heartbeat = now() - :silence WHERE id = :id"),
+            {"silence": silent_for, "id": worker},
+        )
+        fetch = "SELECT id FROM procrastinate_fetch_job_v2(NULL, :worker)"
+        return int(connection.scalar(text(fetch), {"worker": worker}) or 0)
+
+
+def test_an_item_is_handed_over_to_its_queue_at_its_due_time(many: Engine) -> None:
+    put(many, forget("a", NOW + SECOND), Wanted(Kind.TELL, "b", NOW))
+    ids = {key: item.id for key, item in items(many).items()}
+    assert jobs(many) == [
+        ("notify", "xla.work_item", ids["b"], NOW),
+        ("close", "xla.work_item", ids["a"], NOW + SECOND),
+    ]
+
+
+def test_what_is_rolled_back_leaves_no_job(many: Engine) -> None:
+    with database.transaction(many) as session:
+        work.put(session, [forget("a")], NOW)
+        session.rollback()
+    assert jobs(many) == []
+    assert items(many) == {}
+
+
+def test_what_is_wanted_twice_has_one_job(many: Engine) -> None:
+    put(many, forget("a"))
+    put(many, forget("a"), forget("b"))
+    assert len(jobs(many)) == 2
+
+
+def test_embedded_work_has_no_jobs(many: Engine, shared: str) -> None:
+    embedded = database.connect(shared)
+    put(embedded, forget("a"))
+    embedded.dispose()
+    assert jobs(many) == []
+
+
+def test_a_failed_item_gets_a_job_at_its_next_time(many: Engine) -> None:
+    put(many, forget("a"))
+    fetched(many)
+    with database.transaction(many) as session:
+        work.fail(session, take(session), "no room", NOW)
+    due_at = items(many)["a"].due_at
+    assert due_at > NOW
+    assert [when for *_, when in jobs(many)] == [due_at]
+
+
+def test_a_parked_item_gets_no_job_until_it_is_begun_anew(many: Engine) -> None:
+    put(many, forget("a"))
+    fetched(many)
+    with database.transaction(many) as session:
+        work.park(session, take(session), "no use", NOW)
+    assert jobs(many) == []
+    assert reaping.sweep(many, NOW) == 0
+    with database.transaction(many) as session:
+        assert work.retry(session, items(many)["a"].id, NOW)
+    assert len(jobs(many)) == 1
+
+
+def test_an_item_given_back_gets_a_job_at_that_time(many: Engine) -> None:
+    put(many, forget("a"))
+    fetched(many)
+    with database.transaction(many) as session:
+        work.give_back(session, take(session), NOW + timedelta(hours=1))
+    assert [when for *_, when in jobs(many)] == [NOW + timedelta(hours=1)]
+
+
+def test_a_failure_after_the_sweep_saw_its_lease_run_out_adds_no_second_job(many: Engine) -> None:
+    put(many, forget("a"))
+    fetched(many)
+    with database.transaction(many) as session:
+        taken = take(session)
+    late = NOW + RULES[Kind.FORGET].lease
+    assert reaping.sweep(many, late) == 1
+    with database.transaction(many) as session:
+        work.fail(session, taken, "slow", late)
+    assert len(jobs(many)) == 1
+
+
+def test_the_sweep_gives_a_job_to_what_waits_without_one_and_only_once(many: Engine, shared: str) -> None:
+    embedded = database.connect(shared)
+    put(embedded, *(forget(str(number), NOW + number * SECOND) for number in range(5)))
+    embedded.dispose()
+    put(many, forget("has one"))
+    assert reaping.sweep(many, NOW) == 5
+    assert reaping.sweep(many, NOW) == 0
+    assert len(jobs(many)) == 6
+
+
+def test_the_sweep_ends_though_there_is_more_than_it_takes_at_once(
+    many: Engine, shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reaping, "AT_ONCE", 2)
+    embedded = database.connect(shared)
+    put(embedded, *(forget(str(number)) for number in range(4)))
+    embedded.dispose()
+    assert reaping.sweep(many, NOW) == 4
+
+
+def test_the_sweep_leaves_alone_what_a_worker_has_just_fetched(many: Engine) -> None:
+    put(many, forget("a"))
+    fetched(many)
+    assert reaping.sweep(many, NOW) == 0
+
+
+def test_the_sweep_leaves_alone_what_another_transaction_has_in_its_hands(many: Engine, shared: str) -> None:
+    embedded = database.connect(shared)
+    put(embedded, forget("a"))
+    with database.transaction(embedded) as session:
+        take(session)
+        assert reaping.sweep(many, NOW) == 0
+    embedded.dispose()
+    assert reaping.sweep(many, NOW) == 0
+    assert reaping.sweep(many, NOW + RULES[Kind.FORGET].lease) == 1
+
+
+def test_what_a_dead_worker_had_is_due_again_with_a_new_job(many: Engine) -> None:
+    put(many, forget("a"))
+    fetched(many, silent_for=timedelta(seconds=31))
+    with database.transaction(many) as session:
+        first = take(session)
+    assert reaping.reap(many, NOW) == 1
+    assert reaping.reap(many, NOW) == 0
+    assert reaping.sweep(many, NOW) == 1
+    assert jobs(many, "doing") == []
+    assert len(jobs(many)) == 1
+    with database.transaction(many) as session:
+        again = take(session)
+    assert (again.id, again.attempts) == (first.id, 2)
+
+
+def test_a_worker_that_was_heard_of_keeps_what_it_does(many: Engine) -> None:
+    put(many, forget("a"))
+    fetched(many, silent_for=timedelta(seconds=25))
+    with database.transaction(many) as session:
+        take(session)
+    assert reaping.reap(many, NOW) == 0
+    assert items(many)["a"].lease_until == NOW + RULES[Kind.FORGET].lease
+
+
+def test_an_item_a_living_worker_has_begun_since_stays_in_its_hands(many: Engine) -> None:
+    put(many, forget("a"))
+    fetched(many, silent_for=timedelta(seconds=31))
+    with database.transaction(many) as session:
+        take(session)
+    late = NOW + RULES[Kind.FORGET].lease
+    assert reaping.sweep(many, late) == 1
+    fetched(many)
+    with database.transaction(many) as session:
+        take(session, late)
+    assert reaping.reap(many, late) == 1
+    assert items(many)["a"].lease_until == late + RULES[Kind.FORGET].lease
+
+
+def test_each_tick_tends_the_jobs_where_procrastinate_works(
+    many: Engine, shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticks, "plan", lambda _engine, _now: 0)
+    embedded = database.connect(shared)
+    put(embedded, forget("a"))
+    ticks.tick(Means(embedded, Settings(), None))
+    embedded.dispose()
+    assert jobs(many) == []
+    ticks.tick(Means(many, Settings(engine="procrastinate"), None))
+    assert len(jobs(many)) == 1
+
+
+def test_procrastinate_needs_postgresql() -> None:
+    with pytest.raises(ArgumentError, match="XLA_ENGINE=procrastinate needs PostgreSQL"):
+        database.connect("sqlite:///xla.db", work="procrastinate")
+
+
+def test_procrastinates_tables_are_made_once_and_of_another_version_refused(many: Engine) -> None:
+    put(many, forget("a"))
+    migrate.add_procrastinate(many)
+    assert len(jobs(many)) == 1
+    with many.begin() as connection:
+        connection.execute(
+            text("ALTER FUNCTION procrastinate_fetch_job_v2 RENAME TO procrastinate_fetch_job_v1")
+        )
+    try:
+        with pytest.raises(CommandError, match="another version, which lacks procrastinate_fetch_job_v2"):
+            migrate.add_procrastinate(many)
+    finally:
+        with many.begin() as connection:
+            connection.execute(
+                text("ALTER FUNCTION procrastinate_fetch_job_v1 RENAME TO procrastinate_fetch_job_v2")
+            )

@@ -1,0 +1,81 @@
+"""`xla worker`, `xla scheduler`: the work of one installation on many machines."""
+
+import signal
+from threading import Event
+
+import click
+
+from xla.cli.context import Context, fail, failing_clearly, pass_context
+from xla.core.work import Queue
+from xla.documents.pdf import RenderFailed
+from xla.documents.printer import weasyprint
+from xla.jobs import ticks
+from xla.jobs.task import Means
+from xla.outside import mail
+
+
+@click.command()
+@click.option(
+    "--queues",
+    default=",".join(Queue),
+    show_default=True,
+    metavar="QUEUE,…",
+    help="What this worker does: closes and evaluations, mails and webhooks, reports.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 100),
+    metavar="N",
+    help="How many items of each queue at once; else 2 of close, 8 of notify, 1 of render.",
+)
+@pass_context
+def worker(context: Context, queues: str, concurrency: int | None) -> None:
+    """Do due work with Procrastinate (XLA_ENGINE=procrastinate), until stopped."""
+    if context.settings.engine != "procrastinate":
+        fail("XLA_ENGINE is embedded: `xla serve` and `xla work` do the work. For workers: procrastinate")
+    wanted = _queues(queues)
+    with failing_clearly():
+        from xla.jobs import workers  # noqa: PLC0415 -- takes Procrastinate with it, which only this needs
+
+        means = _means(context)
+        chosen = workers.chosen(wanted, concurrency)
+        told = ", ".join(f"{queue} ({count} at once)" for queue, count in chosen.items())
+        click.echo(f"This worker does {told}; SIGTERM or Ctrl-C stops it.")
+        workers.keep_working(means, chosen, click.echo)
+
+
+@click.command()
+@pass_context
+def scheduler(context: Context) -> None:
+    """Write down what is due, every minute, and do none of it; any number of schedulers may run."""
+    with failing_clearly():
+        means = _means(context)
+    stopping = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    ticking = ticks.start(means)
+    click.echo("This scheduler ticks every minute; SIGTERM or Ctrl-C stops it.")
+    stopping.wait()
+    ticking.shutdown(wait=True)
+
+
+def _means(context: Context) -> Means:
+    return Means(context.engine, context.settings, mail.mailbox(context.settings.smtp_url))
+
+
+def _queues(told: str) -> set[Queue]:
+    """The queues of that list; without Pango not `render`, which is said."""
+    try:
+        wanted = {Queue(name.strip()) for name in told.split(",")}
+    except ValueError:
+        fail(f"--queues: found {told!r}; it is a list of {', '.join(Queue)}, with commas between")
+    if Queue.RENDER in wanted:
+        try:
+            weasyprint()
+        except RenderFailed as failed:
+            wanted.remove(Queue.RENDER)
+            said = f"This worker renders no reports. {failed}"
+            if not wanted:
+                fail(said)
+            click.echo(said, err=True)
+    return wanted
