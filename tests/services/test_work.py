@@ -176,3 +176,13 @@ def test_of_a_full_lane_nothing_is_taken_and_others_are_not_delayed(session: Ses
     assert (taken.key, taken.lane) == ("mail/quick", "mail/quick")
     others = [work.take(session, EVERY, NOW, full=["mail/", "web/other"]) for _ in range(3)]
     assert [each and each.key for each in others] == ["web/slow", "", None]
+
+
+def test_what_a_dead_worker_holds_can_be_begun_at_once_and_what_is_done_stays_done(session: Session) -> None:
+    work.put(session, [forget("a"), forget("b")], NOW)
+    first, second = take(session), take(session)
+    work.finish(session, second, NOW)
+    work.end_leases(session, [first.id, second.id], NOW)
+    again = take(session)
+    assert (again.key, again.attempts) == ("a", 2)
+    assert work.take(session, EVERY, NOW) is None

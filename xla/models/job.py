@@ -29,7 +29,8 @@ WHERE item.id = ANY(:ids) AND NOT EXISTS (
 _WITHOUT = text("""
 SELECT item.id
 FROM work_item AS item
-WHERE (item.state = 'waiting' OR item.state = 'running' AND item.lease_until <= :now)
+WHERE item.state IN ('waiting', 'running')
+AND (item.state = 'waiting' OR item.lease_until <= :now)
 AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job
     WHERE job.status = 'todo' AND job.queueing_lock = 'work-item-' || item.id)
