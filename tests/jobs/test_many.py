@@ -245,7 +245,7 @@ def test_an_item_a_living_worker_has_begun_since_stays_in_its_hands(many: Engine
 def test_each_tick_tends_the_jobs_where_procrastinate_works(
     many: Engine, shared: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ticks, "plan", lambda _engine, _now: 0)
+    monkeypatch.setattr(ticks, "plan", lambda *_told: 0)
     embedded = database.connect(shared)
     put(embedded, forget("a"))
     ticks.tick(Means(embedded, Settings(), None))
