@@ -16,6 +16,7 @@ def upgrade() -> None:
     _work()
     _telling()
     _reports()
+    _watching()
     # What was to be told before anybody could send it is old by now: nobody gets months of it at once.
     op.execute("UPDATE notice SET sent_at = created_at WHERE sent_at IS NULL")
 
@@ -174,7 +175,17 @@ def _reports() -> None:
     op.create_index("ix_report_delivery_report_id", "report_delivery", ["report_id"])
 
 
+def _watching() -> None:
+    op.create_index("ix_delivery_sent_at", "delivery", ["sent_at"])
+    given_up = sa.text("given_up_at IS NOT NULL")
+    op.create_index(
+        "ix_telling_given_up", "telling", ["given_up_at"], sqlite_where=given_up, postgresql_where=given_up
+    )
+
+
 def downgrade() -> None:
+    op.drop_index("ix_telling_given_up", "telling")
+    op.drop_index("ix_delivery_sent_at", "delivery")
     op.drop_table("report_delivery")
     op.drop_table("report_recipient")
     # Without the column two issues of a period in one language can't be told apart: corrections go.

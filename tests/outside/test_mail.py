@@ -96,6 +96,16 @@ def test_a_letter_arrives_as_text_and_html(server: str, inbox: Inbox) -> None:
     assert text.get_payload(decode=True).decode() == "Hej Karin ✓\n".replace("\n", "\r\n")
 
 
+def test_a_server_is_greeted_without_a_letter(server: str, inbox: Inbox) -> None:
+    SmtpMailbox(server).greet()
+    assert inbox.taken == []
+
+
+def test_a_server_that_says_nothing_greets_nobody(hanging: str) -> None:
+    with pytest.raises(Undelivered, match="timed out"):
+        SmtpMailbox(hanging, timeout=0.2).greet()
+
+
 def test_the_same_letter_has_the_same_id_and_another_one_another() -> None:
     first, again = (mail.message(LETTER, SENDER, NOW)["Message-ID"] for _ in range(2))
     assert first == again

@@ -37,7 +37,7 @@ class Context:
         """The database, migrated if it is behind."""
         url = make_url(self.url)
         if url.get_backend_name() == "sqlite" and url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         engine = database.connect(self.url, work=self.settings.engine)
         try:
             if not migrate.is_current(engine):

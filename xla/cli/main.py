@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from xla.cli.agreements import agreement
 from xla.cli.context import Context, fail
+from xla.cli.doctor import doctor
 from xla.cli.evaluations import evaluate, periods
 from xla.cli.imports import observations, ratings
 from xla.cli.keys import keys
@@ -43,6 +44,7 @@ for command in (
     work,
     worker,
     scheduler,
+    doctor,
     users,
 ):
     main.add_command(command)

@@ -1,18 +1,17 @@
 """Assets: the only files a document may use, by name."""
 
 from base64 import b64decode
-from pathlib import Path
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-PACKAGE = Path(__file__).resolve().parent.parent
-FONTS = PACKAGE / "web" / "static" / "fonts"
+from xla.documents.typefaces import BOLD, REGULAR
+
 SCHEME = "asset:"
 PICTURE = "data:image/png;base64,"
 """A picture that lies in the page itself: it leads nowhere."""
 OWN = {
-    f"{SCHEME}xla-inter-400.woff2": (FONTS / "xla-inter-400.woff2", "font/woff2"),
-    f"{SCHEME}xla-inter-600.woff2": (FONTS / "xla-inter-600.woff2", "font/woff2"),
+    f"{SCHEME}{REGULAR.name}": (REGULAR, "font/woff2"),
+    f"{SCHEME}{BOLD.name}": (BOLD, "font/woff2"),
 }
 
 

@@ -11,10 +11,8 @@ from typing import Any
 from xla.documents.finish import AMBIGUOUS, finish, finish_again
 from xla.documents.paper import Paper, RenderFailed
 
-PANGO_MISSING = (
-    "Pango is missing, which draws the text of the PDF. Install it with: "
-    "apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-)
+INSTALL_PANGO = "apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+PANGO_MISSING = f"Pango is missing, which draws the text of the PDF. Install it with: {INSTALL_PANGO}"
 VARIANT = "pdf/a-3a"
 Finisher = Callable[[Any, Any], None]
 

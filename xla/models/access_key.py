@@ -75,7 +75,11 @@ class Delivery(Row):
     """One message to a webhook, and how it went."""
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_webhook_id", "webhook_id", "id"),)
+    __table_args__ = (
+        Index("ix_delivery_webhook_id", "webhook_id", "id"),
+        # How many failed lately.
+        Index("ix_delivery_sent_at", "sent_at"),
+    )
 
     id: Mapped[Id]
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id"))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from xla.models.base import Id, Row
 
 _WAITING = text("sent_at IS NULL AND given_up_at IS NULL")
+_GIVEN_UP = text("given_up_at IS NOT NULL")
 
 
 class Telling(Row):
@@ -21,6 +22,8 @@ class Telling(Row):
         CheckConstraint("(person_id IS NULL) <> (webhook_id IS NULL)", name="one_recipient"),
         # What a person's digest gathers.
         Index("ix_telling_waiting", "person_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        # How many were given up lately.
+        Index("ix_telling_given_up", "given_up_at", sqlite_where=_GIVEN_UP, postgresql_where=_GIVEN_UP),
         Index("ix_telling_webhook_id", "webhook_id"),
     )
 

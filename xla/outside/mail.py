@@ -89,6 +89,14 @@ class SmtpMailbox:
             kind = RecipientRefused if _is_for_good(error) else Undelivered
             raise kind(_reason(error)) from error
 
+    def greet(self) -> None:
+        """Connect, encrypt and sign in as for a letter, and send none. Raises `Undelivered`."""
+        try:
+            with self._connected() as server:
+                server.noop()
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise Undelivered(_reason(error)) from error
+
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         host, port = self._url.hostname or "", self._url.port or PORTS[self._url.scheme]

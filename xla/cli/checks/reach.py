@@ -1,0 +1,47 @@
+"""Reach: how people reach this installation, and how its mails reach them."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from xla.cli.checks.patient import Check, Patient
+from xla.core.finding import Finding, fine, warning, wrong
+from xla.outside.mail import SmtpMailbox, Undelivered
+
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+SMTP_SECONDS = 4
+
+
+def address(patient: Patient) -> Iterator[Finding]:
+    """Links in mails and QR codes lead somewhere, over an encrypted connection."""
+    base = patient.settings.base_url
+    found = urlsplit(base)
+    example = "XLA_BASE_URL=https://xla.example.com"
+    if found.scheme not in {"http", "https"} or not found.hostname:
+        yield wrong("address", f"XLA_BASE_URL is {base!r}, which is no web address", example)
+    elif found.hostname in LOCAL:
+        yield warning("address", f"links begin with {base}, which only this machine can open", example)
+    elif found.scheme == "http":
+        fix = f"XLA_BASE_URL=https://{found.netloc} (with TLS at your reverse proxy, and XLA_PROXY_HOPS=1)"
+        yield wrong("address", f"{base} is not encrypted: passwords can be read on their way", fix)
+    else:
+        yield fine("address", base)
+
+
+def mail(patient: Patient) -> Iterator[Finding]:
+    """The mail server takes our connection, our password and nothing more."""
+    url = patient.settings.smtp_url
+    if not url:
+        fix = "XLA_SMTP_URL=smtp+tls://user:password@mail.example.com:587"
+        yield warning("mail", "no mail server is set: nobody is told anything by mail", fix)
+        return
+    host = urlsplit(url).hostname
+    try:
+        SmtpMailbox(url, SMTP_SECONDS).greet()
+    except (Undelivered, ValueError) as failed:
+        fix = "Correct XLA_SMTP_URL (smtp://, smtp+tls:// or smtps://, user:password@, host:port)"
+        yield wrong("mail", f"{host} does not take our mails: {failed}", f"{fix}, or mend that server.")
+    else:
+        yield fine("mail", f"{host} takes our connection")
+
+
+CHECKS: dict[str, Check] = {"address": address, "mail": mail}

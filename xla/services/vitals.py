@@ -1,0 +1,106 @@
+"""Vitals: how an installation does, in a fixed number of small queries that read no mass of rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from xla.core.work import Kind, Queue
+from xla.models import Contract, Delivery, Response, Telling, WorkItem
+from xla.services import heartbeats, work
+from xla.services.heartbeats import Process
+from xla.services.work import Backlog
+
+HOUR = timedelta(hours=1)
+LATE = timedelta(hours=2)
+"""A contract is evaluated every hour; one that was not for so long is late."""
+BOUNDS: Mapping[Queue, timedelta] = {
+    Queue.CLOSE: timedelta(minutes=15),
+    Queue.NOTIFY: timedelta(minutes=30),
+    Queue.RENDER: timedelta(hours=1),
+}
+"""How long the oldest item of a queue may wait before a person should look."""
+
+
+@dataclass(frozen=True)
+class Vitals:
+    """Figures of one instant. None of them names a contract or a person."""
+
+    backlog: Sequence[Backlog]
+    done: Mapping[Kind, int]
+    """How many items of each kind were done in the last hour."""
+    retrying: Mapping[Kind, int]
+    """How many have failed, and are tried again."""
+    parked: Mapping[Kind, int]
+    contracts: int
+    late_evaluations: int
+    """Contracts that were not evaluated for two hours."""
+    notices_waiting: int
+    """Notices on their way to a recipient."""
+    notices_given_up: int
+    """Notices given up in the last hour."""
+    deliveries_failed: int
+    """Messages to webhooks that failed in the last hour."""
+    responses: int
+    """The number of the newest response: how many were ever given one."""
+    newest: Mapping[str, datetime]
+    """When a scheduler and a worker were last heard of."""
+    alive: Mapping[Process, int]
+
+
+def vitals(session: Session, now: datetime) -> Vitals:
+    """How it does at `now`."""
+    contracts = _count(session, select(func.count()).select_from(Contract))
+    return Vitals(
+        backlog=work.backlog(session, now),
+        done=_by_kind(session, work.DONE, WorkItem.done_at > now - HOUR, WorkItem.done_at <= now),
+        retrying=_by_kind(session, work.LIVE, WorkItem.error.is_not(None)),
+        parked=_by_kind(session, work.PARKED),
+        contracts=contracts,
+        late_evaluations=late_evaluations(session, now),
+        notices_waiting=_tellings(session, Telling.sent_at.is_(None), Telling.given_up_at.is_(None)),
+        notices_given_up=_tellings(session, Telling.given_up_at > now - HOUR),
+        deliveries_failed=_failed_deliveries(session, now),
+        responses=_count(session, select(func.max(Response.id))),
+        newest=heartbeats.newest(session),
+        alive=heartbeats.alive(session, now),
+    )
+
+
+def late_evaluations(session: Session, now: datetime) -> int:
+    """How many contracts that have been there for two hours were not evaluated within them."""
+    lately = (
+        select(WorkItem.contract_id)
+        .where(work.DONE, WorkItem.done_at > now - LATE, WorkItem.kind == Kind.EVALUATE)
+        .where(WorkItem.contract_id.is_not(None))
+    )
+    asked = select(func.count()).where(Contract.created_at <= now - LATE, Contract.id.not_in(lately))
+    return _count(session, asked)
+
+
+def overdue(backlog: Sequence[Backlog], now: datetime) -> list[Backlog]:
+    """The queues whose oldest item waits longer than it should."""
+    return [each for each in backlog if each.late_since and now - each.late_since > BOUNDS[each.queue]]
+
+
+def _by_kind(session: Session, *which: ColumnElement[bool] | object) -> dict[Kind, int]:
+    asked = select(WorkItem.kind, func.count()).where(*which).group_by(WorkItem.kind)  # type: ignore[arg-type]  # text is a condition, too
+    return {Kind(kind): count for kind, count in session.execute(asked)}
+
+
+def _tellings(session: Session, *which: ColumnElement[bool]) -> int:
+    return _count(session, select(func.count()).select_from(Telling).where(*which))
+
+
+def _failed_deliveries(session: Session, now: datetime) -> int:
+    is_refused = or_(Delivery.status.is_(None), Delivery.status >= 300)  # noqa: PLR2004  # of HTTP: what is no success
+    return _count(
+        session,
+        select(func.count()).select_from(Delivery).where(and_(Delivery.sent_at > now - HOUR, is_refused)),
+    )
+
+
+def _count(session: Session, asked: object) -> int:
+    return int(session.scalar(asked) or 0)  # type: ignore[call-overload]  # any of the counts above
