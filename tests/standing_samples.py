@@ -19,7 +19,7 @@ def kpi(**told: Any) -> dict[str, Any]:
         "n": 40, "verdict": "met", "value": 84.0, "low": 80.0, "high": 88.0,
         "spent": 6, "allowed": 20, "left": 14,
         "left_share": 0.7, "left_share_due": 0.6, "burn": 0.3, "runs_out_on": None, "chance": 0.04,
-        "chance_week_ago": None, "unit": "ratings",
+        "chance_week_ago": None, "unit": "ratings", "floor": 80.0, "lane": None,
     } | told  # fmt: skip
 
 

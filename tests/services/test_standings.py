@@ -22,7 +22,7 @@ KPIS = [
 ]
 FIGURES = {
     "value", "low", "high", "spent", "allowed_so_far", "allowed", "left", "left_share", "left_share_due",
-    "burn", "runs_out_on", "chance", "chance_week_ago", "unit",
+    "burn", "runs_out_on", "chance", "chance_week_ago", "unit", "lane",
 }  # fmt: skip
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
@@ -86,11 +86,12 @@ def test_figures_of_under_five_answers_are_left_out(session: Session, contract: 
     rate(session, contract, "clean", {1: 4}, on="2026-03-10")
     kpis = running(session, contract)["kpis"]
     assert (kpis["clean"]["n"], kpis["clean"]["verdict"]) == (4, "inconclusive")
-    assert kpis["clean"].keys() == kpis["food"].keys() == {"n", "verdict"} | FIGURES
+    assert kpis["clean"].keys() == kpis["food"].keys() == {"n", "verdict", "floor"} | FIGURES
     assert [kpi[name] for kpi in kpis.values() for name in FIGURES] == [None] * 3 * len(FIGURES)
     rate(session, contract, "clean", {1: 1}, on="2026-03-10")
     kpi = running(session, contract)["kpis"]["clean"]
     assert [name for name in FIGURES if kpi[name] is None] == ["chance_week_ago"]
+    assert (kpi["lane"], kpi["floor"]) == ("evidence", 80)
 
 
 def test_a_kpi_that_is_not_of_ratings_has_a_verdict_alone(session: Session, contract: Contract) -> None:

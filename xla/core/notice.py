@@ -14,10 +14,16 @@ DIGESTS: tuple[Digest, ...] = get_args(Digest)
 class Event(StrEnum):
     """Something that happened and may be told."""
 
+    EARLY_WATCH = "early_watch"
+    """A KPI may be heading for a breach: sensitive, and often wrong where one looks every day."""
     EARLY_WARNING = "early_warning"
     BREACH_OPENED = "breach_opened"
     BREACH_ACKNOWLEDGED = "breach_acknowledged"
+    BREACH_REMINDER = "breach_reminder"
+    """A breach, or an action of it, waits for the person it is told to."""
     BREACH_OVERDUE = "breach_overdue"
+    BREACH_ESCALATED = "breach_escalated"
+    """A breach is overdue for so long that the admins are told."""
     BREACH_CLOSED = "breach_closed"
     PERIOD_PROPOSED = "period_proposed"
     PERIOD_ACCEPTED = "period_accepted"
@@ -38,10 +44,13 @@ _BOTH = frozenset({Role.ADMIN, Role.MANAGER, Role.CLIENT})
 _ALL = frozenset(Role)
 
 MAY_HEAR: Mapping[Event, frozenset[Role]] = {
+    Event.EARLY_WATCH: _PROVIDERS,
     Event.EARLY_WARNING: _PROVIDERS,
     Event.BREACH_OPENED: _ALL,
     Event.BREACH_ACKNOWLEDGED: _ALL,
+    Event.BREACH_REMINDER: _PROVIDERS,
     Event.BREACH_OVERDUE: _ALL,
+    Event.BREACH_ESCALATED: _PROVIDERS,
     Event.BREACH_CLOSED: _ALL,
     Event.PERIOD_PROPOSED: _ALL,
     Event.PERIOD_ACCEPTED: _ALL,
@@ -53,13 +62,16 @@ MAY_HEAR: Mapping[Event, frozenset[Role]] = {
     Event.POINT_SILENT: _PROVIDERS,
     Event.KIOSK_SILENT: _PROVIDERS,
 }
-"""Who may be told at all: warnings, wishes for contact, imports and silences are the provider's own work."""
+"""Who may be told at all: warnings, reminders, wishes, imports and silences are the provider's own work."""
 
 _DEFAULT: Mapping[Event, frozenset[Role]] = {
+    Event.EARLY_WATCH: frozenset(),
     Event.EARLY_WARNING: frozenset({Role.MANAGER}),
     Event.BREACH_OPENED: frozenset({Role.MANAGER, Role.CLIENT}),
     Event.BREACH_ACKNOWLEDGED: frozenset({Role.CLIENT}),
+    Event.BREACH_REMINDER: _PROVIDERS,
     Event.BREACH_OVERDUE: _BOTH,
+    Event.BREACH_ESCALATED: frozenset({Role.ADMIN}),
     Event.BREACH_CLOSED: frozenset({Role.MANAGER, Role.CLIENT}),
     Event.PERIOD_PROPOSED: frozenset({Role.MANAGER, Role.CLIENT}),
     Event.PERIOD_ACCEPTED: frozenset({Role.MANAGER}),

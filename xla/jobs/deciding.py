@@ -15,6 +15,7 @@ from xla.jobs.clocks import ClockApart, refuse_apart
 from xla.jobs.task import Later, Task
 from xla.models import Contract, Evaluation, Kiosk, Standing
 from xla.services import (
+    breach_reminders,
     decisions,
     due,
     kiosks,
@@ -88,7 +89,7 @@ def evaluate(task: Task) -> Sequence[str]:
             standings.keep(session, found.standing)
         if found.silent:
             silence_notices.kiosks(session, contract, found.silent, task.now)
-        work.put(session, found.closes, task.now)
+        work.put(session, [*found.closes, *found.reminders], task.now)
         said = [f"{contract.key} {decisions.name_of(each)} is final." for each in final]
     return [*said, *(f"{each.contract} {each.period} is evaluated." for each in found.changed)]
 
@@ -105,6 +106,7 @@ class _Found:
         if "because" in task.item.document or self.changed or standings.is_stale(session, contract, now):
             self.standing = standings.standing_of(session, contract, now)
         self.silent: list[Kiosk] = kiosks.silent(session, contract, now)
+        self.reminders = breach_reminders.missing(session, contract, now)
 
 
 def _changed(session: Session, contract: Contract, ended: set[object], now: datetime) -> Iterator[Outcome]:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from xla.core.work import Kind
-from xla.jobs import deciding, lettering, telling
+from xla.jobs import deciding, lettering, reminding, telling
 from xla.jobs.task import Handler
 
 HANDLERS: Mapping[Kind, Handler] = {
     Kind.CLOSE: deciding.close,
     Kind.ACCEPT: deciding.accept,
     Kind.EVALUATE: deciding.evaluate,
+    Kind.REMIND: reminding.remind,
     Kind.FORGET: deciding.forget,
     Kind.TELL: telling.tell,
     Kind.SEND: telling.send,

@@ -19,7 +19,8 @@ class Standing(Row):
                  "tightest": kpi key | null, "riskiest": kpi key | null,
                  "kpis": {key: {"n", "verdict", "value", "low", "high", "spent", "allowed_so_far", "allowed",
                                 "left", "left_share", "left_share_due", "burn", "runs_out_on", "chance",
-                                "chance_week_ago", "unit": "ratings" | "points" | null}}} | null,
+                                "chance_week_ago", "unit": "ratings" | "points" | null, "floor",
+                                "lane": "watch" | "forecast" | "evidence" | null}}} | null,
      "silent": [{"site", "touchpoint", "last_on", "since", "expected"}]}
 
     `days_left` counts today. `burn` is `spent` / `allowed_so_far`; `left` is what of the whole period's

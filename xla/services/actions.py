@@ -11,6 +11,7 @@ from xla.core.breach import BreachState, is_live
 from xla.core.window import local_day
 from xla.models import Action, Breach
 from xla.models.base import LARGEST_ID
+from xla.services import breach_mornings, work
 from xla.services.agreements import agreement_of
 from xla.services.breach_work import NotNow, note, verify_when_done
 from xla.services.breaches import Held, Told
@@ -45,6 +46,7 @@ def add(session: Session, held: Held, planned: Planned, now: datetime) -> Action
     session.add(action)
     session.flush()
     note(session, held, _told("added", action), "breach.add_action", now)
+    work.put(session, [breach_mornings.planned(session, held.breach, action)], now)
     return action
 
 
@@ -55,6 +57,7 @@ def change(session: Session, held: Held, action: Action, planned: Planned, now: 
     action.title, action.owner, action.due_on = planned.title, planned.owner, planned.due_on
     action.reason_key, action.site_key = planned.reason_key, planned.site_key
     note(session, held, _told("changed", action), "breach.change_action", now)
+    work.put(session, [breach_mornings.planned(session, held.breach, action)], now)
 
 
 def finish(session: Session, held: Held, action: Action, *, done_on: date, now: datetime) -> None:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from xla.core.warning import FORECAST_CHANCE, FORECAST_RATINGS
 from xla.core.window import local_day
 from xla.models import Person, Standing
 from xla.services.memberships import visible
-from xla.services.standings import WARNING_CHANCE, WARNING_RATINGS
 from xla.services.terms import Terms, latest_version, terms_of
 
 
@@ -93,7 +93,7 @@ def _warnings(
     version_id, terms = here
     end = date.fromisoformat(running["end"])
     for key, told in running["kpis"].items():
-        if told["chance"] is None or told["chance"] < WARNING_CHANCE or told["n"] < WARNING_RATINGS:
+        if told["chance"] is None or told["chance"] < FORECAST_CHANCE or told["n"] < FORECAST_RATINGS:
             continue
         runs_out_on = date.fromisoformat(told["runs_out_on"]) if told["runs_out_on"] else None
         due_on = runs_out_on or end - timedelta(days=1)

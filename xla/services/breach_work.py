@@ -16,11 +16,12 @@ from xla.core.role import Role
 from xla.core.verdict import Verdict
 from xla.core.window import CalendarPeriod, parse_period, period_of
 from xla.models import Action, Breach, Contract, Membership, Period, Person
-from xla.services import audit, breaches, notices
+from xla.services import audit, breach_mornings, breaches, notices
 from xla.services.agreements import Refused, agreement_of
 from xla.services.breach_steps import detail_of
 from xla.services.breaches import Held, Told
 from xla.services.evaluations import outcome_of
+from xla.services.work import put
 
 PROVES = frozenset({Verdict.MET, Verdict.AT_RISK})
 
@@ -85,6 +86,8 @@ def describe(session: Session, held: Held, details: Details, now: datetime) -> N
         change = {"from": _iso(work.due_on), "to": _iso(details.due_on)}
         work.due_on = details.due_on
         note(session, held, Told("due", change), "breach.due", now)
+        if details.due_on:
+            put(session, breach_mornings.dated(session, held.breach, details.due_on, now), now)
     if (work.cause_kind, work.cause or "") != (details.cause_kind, details.cause):
         work.cause_kind, work.cause = details.cause_kind, details.cause or None
         told = Told("cause", {"cause": details.cause_kind}, details.cause)

@@ -14,7 +14,7 @@ from xla.core.outcome_document import kpi_document
 from xla.core.verdict import Verdict
 from xla.models import Breach, BreachStep, BreachWork, Contract, Period, Person
 from xla.models.base import LARGEST_ID
-from xla.services import notices
+from xla.services import breach_mornings, notices, work
 from xla.services.agreements import ChangedMeanwhile, Refused
 
 
@@ -181,4 +181,5 @@ def _open(session: Session, period: Period, outcome: Outcome, judged: Judged, no
         document={"contract": outcome.contract, "period": outcome.period, "kpi": kpi_document(judged)},
         now=now,
     )
+    work.put(session, [breach_mornings.opened(session, breach)], now)
     return breach

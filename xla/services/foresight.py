@@ -16,6 +16,7 @@ from xla.core.forecast import chance_of_breach_of
 from xla.core.outcome import Outcome
 from xla.core.pace import PAST_DAYS, coming
 from xla.core.scale import Scale
+from xla.core.warning import Lane, lane_of
 from xla.core.weight import KINDS
 from xla.core.window import CalendarPeriod, Window, local_day, rolling
 from xla.models import Contract, Period
@@ -39,6 +40,8 @@ class Foreseen:
     """As it stood when the day seven days ago began; None where that was before the period."""
     n_week_ago: int = 0
     """The ratings it rested on."""
+    lane: Lane | None = None
+    """The surest warning that fires."""
 
 
 def foresee(
@@ -95,11 +98,13 @@ class _Course:
     def foreseen(self, told: Told, today: date) -> Foreseen:
         then = today - WEEK
         earlier = _inside(told, date.min, then) if then >= self.running.start else {}
+        chance = self._chance(told, today)
         return Foreseen(
             budget=budget_of(self.kpi, self.scale, self._so_far(told), self._ahead(told, today)),
-            chance=self._chance(told, today),
+            chance=chance,
             chance_week_ago=self._chance(earlier, then) if then >= self.running.start else None,
             n_week_ago=sum(_total(self._so_far(earlier)).values()),
+            lane=lane_of(self.kpi, self.scale, _total(self._so_far(told)), chance=chance),
         )
 
     def _chance(self, told: Told, today: date) -> float | None:

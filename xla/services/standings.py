@@ -15,9 +15,10 @@ from xla.core.budget import Budget
 from xla.core.outcome import Judged, Outcome
 from xla.core.privacy import K_VALUE
 from xla.core.verdict import Verdict
+from xla.core.warning import FORECAST_CHANCE, FORECAST_RATINGS
 from xla.core.window import CalendarPeriod, local_day
 from xla.models import Contract, Standing
-from xla.services import periods, silence_notices
+from xla.services import early_warnings, periods, silence_notices
 from xla.services.agreements import agreement_of, versions
 from xla.services.evaluations import measured
 from xla.services.foresight import Foreseen, foresee, latest_closed
@@ -25,8 +26,6 @@ from xla.services.silences import SilentPoint, silent_points
 
 STRIP = 12
 """How many closed periods a strip shows."""
-WARNING_CHANCE = 1 / 3
-WARNING_RATINGS = 10
 WORST_FIRST = (
     Verdict.BREACHED,
     Verdict.AT_RISK,
@@ -42,11 +41,13 @@ def refresh(session: Session, contract: Contract, now: datetime) -> Standing:
 
 
 def keep(session: Session, standing: Standing) -> Standing:
-    """Store a standing in place of the one before, and tell of its silent points."""
+    """Store a standing in place of the one before, and tell of its silent points and early warnings."""
     kept = session.merge(standing)
     session.flush()
-    told = json.loads(kept.document)["silent"]
-    silence_notices.points(session, kept.contract_id, told, kept.computed_at)
+    told = json.loads(kept.document)
+    silence_notices.points(session, kept.contract_id, told["silent"], kept.computed_at)
+    if told["running"]:
+        early_warnings.tell(session, kept.contract_id, told["running"], kept.computed_at)
     return kept
 
 
@@ -137,7 +138,7 @@ class _Running:
     def is_warned(self) -> bool:
         """Whether a KPI is heading for a breach."""
         return any(
-            kpi["chance"] is not None and kpi["chance"] >= WARNING_CHANCE and kpi["n"] >= WARNING_RATINGS
+            kpi["chance"] is not None and kpi["chance"] >= FORECAST_CHANCE and kpi["n"] >= FORECAST_RATINGS
             for kpi in self.kpis.values()
         )
 
@@ -172,6 +173,8 @@ def _kpi(judged: Judged, foreseen: Foreseen) -> dict[str, Any]:
         **_budget(foretold),
         "chance": foreseen.chance if foretold else None,
         "chance_week_ago": foreseen.chance_week_ago if foreseen.n_week_ago >= K_VALUE else None,
+        "floor": float(judged.kpi.thresholds.floor),
+        "lane": foreseen.lane,
     }
 
 

@@ -6,10 +6,13 @@ from xla.core.notice import Event
 from xla.web.language import lazy
 
 EVENTS: dict[str, Any] = {
+    Event.EARLY_WATCH: lazy("A KPI may be heading for a breach (sensitive, often wrong)"),
     Event.EARLY_WARNING: lazy("A KPI is heading for a breach"),
     Event.BREACH_OPENED: lazy("A breach is opened"),
     Event.BREACH_ACKNOWLEDGED: lazy("A breach is acknowledged"),
+    Event.BREACH_REMINDER: lazy("Work on a breach waits for you"),
     Event.BREACH_OVERDUE: lazy("Work on a breach is overdue"),
+    Event.BREACH_ESCALATED: lazy("A breach has been overdue for a week"),
     Event.BREACH_CLOSED: lazy("A breach is closed"),
     Event.PERIOD_PROPOSED: lazy("A period’s result is proposed"),
     Event.PERIOD_ACCEPTED: lazy("A period’s result is accepted"),
