@@ -10,6 +10,7 @@ from xla.core.work import Queue
 from xla.documents.pdf import RenderFailed
 from xla.documents.printer import weasyprint
 from xla.jobs import ticks
+from xla.jobs.supervisor import Supervisor
 from xla.jobs.task import Means
 from xla.outside import mail
 
@@ -39,9 +40,14 @@ def worker(context: Context, queues: str, concurrency: int | None) -> None:
 
         means = _means(context)
         chosen = workers.chosen(wanted, concurrency)
-        told = ", ".join(f"{queue} ({count} at once)" for queue, count in chosen.items())
-        click.echo(f"This worker does {told}; SIGTERM or Ctrl-C stops it.")
-        workers.keep_working(means, chosen, click.echo)
+    settings = means.settings.model_copy(update={"database_url": context.url})
+    supervisor = Supervisor(settings, is_loud=True, concurrency=chosen)
+    stopping = _stopped_by_a_signal()
+    supervisor.start()
+    told = ", ".join(f"{queue} ({count} at once)" for queue, count in chosen.items())
+    click.echo(f"This worker does {told}; SIGTERM or Ctrl-C stops it.")
+    stopping.wait()
+    supervisor.stop()
 
 
 @click.command()
@@ -50,13 +56,19 @@ def scheduler(context: Context) -> None:
     """Write down what is due, every minute, and do none of it; any number of schedulers may run."""
     with failing_clearly():
         means = _means(context)
-    stopping = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = _stopped_by_a_signal()
     ticking = ticks.start(means)
     click.echo("This scheduler ticks every minute; SIGTERM or Ctrl-C stops it.")
     stopping.wait()
     ticking.shutdown(wait=True)
+
+
+def _stopped_by_a_signal() -> Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    stopping = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_told: stopping.set())
+    return stopping
 
 
 def _means(context: Context) -> Means:

@@ -1,4 +1,4 @@
-"""The process that ticks and works: started by `xla serve` and `xla work`, and gone when they are.
+"""The process that ticks and works: `xla serve`, `xla work` or `xla worker` starts it; gone when that is.
 
 What it needs to know comes as one line of JSON on its standard input, which its parent then holds open:
 when that ends, in whatever way the parent died, so does this process.
@@ -10,12 +10,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Event, Thread
 from typing import BinaryIO
 
 from xla import clock, database
+from xla.core.work import Queue
 from xla.jobs import ticks
 from xla.jobs.runner import Runner
 from xla.jobs.task import Means
@@ -47,8 +48,11 @@ def main() -> None:
     Thread(target=_wait_for_the_end, args=[sys.stdin.buffer, stopping], daemon=True).start()
     os.nice(NICER)
     limit_memory(settings.worker_memory_mb)
-    means = Means(database.connect(settings.database), settings, mail.mailbox(settings.smtp_url))
-    code = work(means, stopping, partial(print, flush=True) if told["is_loud"] else log.info)
+    engine = database.connect(settings.database, work=settings.engine)
+    means = Means(engine, settings, mail.mailbox(settings.smtp_url))
+    say: Callable[[str], None] = partial(print, flush=True) if told["is_loud"] else log.info
+    concurrency = {Queue(name): count for name, count in told["concurrency"].items()}
+    code = _work_on_jobs(means, concurrency, stopping, say) if concurrency else work(means, stopping, say)
     logging.shutdown()
     os._exit(code)  # a thread that goes on would keep us
 
@@ -68,6 +72,14 @@ def work(means: Means, stopping: Event, say: Callable[[str], None]) -> int:
         for item in runner.hands.items:
             log.warning("%s %s was not finished; it is begun anew later.", item.kind, item.key)
     return code
+
+
+def _work_on_jobs(
+    means: Means, concurrency: Mapping[Queue, int], stopping: Event, say: Callable[[str], None]
+) -> int:
+    from xla.jobs import workers  # noqa: PLC0415 -- takes Procrastinate with it, which one machine does not need
+
+    return workers.work(means, concurrency, stopping, say)
 
 
 def limit_memory(megabytes: int) -> None:

@@ -5,9 +5,11 @@ import logging
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from signal import Signals
 from threading import Event, Lock, Thread
 
+from xla.core.work import Queue
 from xla.jobs.embedded import GRACE_S, STUCK
 from xla.settings import Settings
 
@@ -22,8 +24,15 @@ log = logging.getLogger(__name__)
 class Supervisor:
     """Starts, watches and ends the process."""
 
-    def __init__(self, settings: Settings, *, is_loud: bool = False) -> None:
-        told = {"settings": settings.model_dump(mode="json"), "is_loud": is_loud}
+    def __init__(
+        self, settings: Settings, *, is_loud: bool = False, concurrency: Mapping[Queue, int] | None = None
+    ) -> None:
+        """With `concurrency` these are Procrastinate's workers: so many items of each queue at once."""
+        told = {
+            "settings": settings.model_dump(mode="json"),
+            "is_loud": is_loud,
+            "concurrency": dict(concurrency or {}),
+        }
         self._told = json.dumps(told).encode() + b"\n"
         self._stopping = Event()
         self._lock = Lock()

@@ -1,15 +1,17 @@
 """Workers: Procrastinate's, one a queue in this process, which do the work items its jobs name.
 
-A worker whose database goes away ends; here it is started anew until somebody stops it.
+A worker whose database goes away ends; here all of them are started anew until somebody stops them. The
+process itself is started, watched and replaced by `xla worker` (`supervisor.py`), as the embedded one is.
 """
 
 import asyncio
+import faulthandler
 import logging
-import signal
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector
@@ -17,14 +19,18 @@ from sqlalchemy import text
 
 from xla import clock, database
 from xla.core.work import Queue
+from xla.jobs.embedded import GRACE_S, LOOK_EVERY_S, SILENT_S, STUCK
+from xla.jobs.handed import Handed
+from xla.jobs.heart import Heart
 from xla.jobs.task import Means
-from xla.jobs.working import do_next
 from xla.models import job
 
 CONCURRENCY: Mapping[Queue, int] = {Queue.CLOSE: 2, Queue.NOTIFY: 8, Queue.RENDER: 1}
 """How many items of a queue one process does at once: a close computes, a notice waits for others."""
 LONGEST_PAUSE_S = 10
 POOL_TIMEOUT_S = 10
+SPARE_THREADS = 3
+"""Beside those that do items: for the heart, for what is in hand, for asking the database."""
 log = logging.getLogger(__name__)
 
 
@@ -39,69 +45,112 @@ class Pulse:
 PULSE = Pulse()
 
 
-def keep_working(
+def chosen(queues: Collection[Queue], count: int | None) -> dict[Queue, int]:
+    """How many items at once of each queue: `count`, or what is usual for the queue."""
+    return {queue: count or CONCURRENCY[queue] for queue in Queue if queue in queues}
+
+
+def work(
     means: Means,
     concurrency: Mapping[Queue, int],
-    say: Callable[[str], None] = log.info,
-    pulse: Pulse = PULSE,
-) -> None:
-    """Do the queues' work, each so many items at once, until SIGTERM or SIGINT; what is begun is finished."""
-    asyncio.run(_keep_working(means, concurrency, say, pulse))
+    stopping: Event,
+    say: Callable[[str], None],
+) -> int:
+    """Until it is told to stop, or an item is stuck; the exit code."""
+    return asyncio.run(_Workers(Handed(means, concurrency, say), stopping).run())
 
 
-async def _keep_working(
-    means: Means, concurrency: Mapping[Queue, int], say: Callable[[str], None], pulse: Pulse
-) -> None:
-    loop = asyncio.get_running_loop()
-    # The loop's own threads are too few: each item that waits for a mail server keeps one.
-    loop.set_default_executor(ThreadPoolExecutor(sum(concurrency.values()) + 1))
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    pause = 1
-    while not stopping.is_set():
-        began = loop.time()
-        try:
-            await asyncio.to_thread(_answers, means)
-            await _work(_app(means, say), concurrency, stopping, pulse)
-        except Exception:
-            log.exception("The workers ended; they begin anew in %d s.", pause)
-        if loop.time() - began > pulse.silence.total_seconds():
-            pause = 1
-        if not stopping.is_set():
-            await _first(stopping.wait(), asyncio.sleep(pause))
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+class _Workers:
+    def __init__(self, handed: Handed, stopping: Event) -> None:
+        self._handed, self._stopping = handed, stopping
+        self._code = 0
+
+    async def run(self) -> int:
+        loop = asyncio.get_running_loop()
+        # The loop's own threads are too few: each item that waits for a mail server keeps one.
+        places = sum(self._handed.concurrency.values())
+        loop.set_default_executor(ThreadPoolExecutor(places + SPARE_THREADS))
+        ending = asyncio.Event()
+        looking = asyncio.create_task(self._look(ending))
+        working = asyncio.create_task(self._keep_working(ending))
+        await looking
+        await asyncio.wait([working], timeout=0 if self._code else GRACE_S)
+        for item in self._handed.hands.items:
+            log.warning("%s %s was not finished; it is begun anew later.", item.kind, item.key)
+        return self._code
+
+    async def _look(self, ending: asyncio.Event) -> None:
+        """See to it that this process lives, and says so, until it is to end."""
+        heart = Heart(self._handed.means.engine, "worker")
+        while not self._stopping.is_set():
+            faulthandler.dump_traceback_later(SILENT_S, exit=True)
+            now = clock.now()
+            if await asyncio.to_thread(self._handed.hands.stuck, now):
+                self._code = STUCK
+                break
+            await asyncio.to_thread(heart.beat, now)
+            await asyncio.sleep(LOOK_EVERY_S)
+        ending.set()
+        await asyncio.to_thread(heart.stop)
+
+    async def _keep_working(self, ending: asyncio.Event) -> None:
+        loop, pause = asyncio.get_running_loop(), 1
+        while not ending.is_set():
+            began = loop.time()
+            try:
+                await asyncio.to_thread(_ask, self._handed.means)
+                await self._work(_app(self._handed), ending)
+            except Exception as problem:  # noqa: BLE001 -- whatever it was, they begin anew
+                log.error("The workers ended: %s. They begin anew in %d s.", problem, pause)  # noqa: TRY400 -- the database is away: one line
+            if loop.time() - began > PULSE.silence.total_seconds():
+                pause = 1
+            if not ending.is_set():
+                await _first(ending.wait(), asyncio.sleep(pause))
+                pause = min(2 * pause, LONGEST_PAUSE_S)
+
+    async def _work(self, app: App, ending: asyncio.Event) -> None:
+        """Work until one worker ends, or all are to."""
+        async with app.open_async():
+            workers = [
+                asyncio.create_task(
+                    app.run_worker_async(
+                        queues=[queue],
+                        concurrency=count,
+                        # Its item says how a job went, so that nobody looks at the job again.
+                        delete_jobs="always",
+                        install_signal_handlers=False,
+                        update_heartbeat_interval=PULSE.every.total_seconds(),
+                        stalled_worker_timeout=PULSE.silence.total_seconds(),
+                    )
+                )
+                for queue, count in self._handed.concurrency.items()
+            ]
+            await _first(ending.wait(), *workers)
+            for worker in workers:
+                worker.cancel()  # it takes no other job, and ends when those it has are done
+            for problem in await asyncio.gather(*workers, return_exceptions=True):
+                if isinstance(problem, Exception):
+                    log.warning("A worker ended: %s", problem)
 
 
-def _answers(means: Means) -> None:
+def _ask(means: Means) -> None:
     """Ask the database before Procrastinate does, whose pool would wait longer and longer for it."""
     with database.reading(means.engine) as session:
         session.execute(text("SELECT 1"))
 
 
-async def _work(app: App, concurrency: Mapping[Queue, int], stopping: asyncio.Event, pulse: Pulse) -> None:
-    """Work until one worker ends, or all are to stop."""
-    async with app.open_async():
-        workers = [
-            asyncio.create_task(
-                app.run_worker_async(
-                    queues=[queue],
-                    concurrency=count,
-                    # Its item says how a job went, so that nobody looks at the job again.
-                    delete_jobs="always",
-                    install_signal_handlers=False,
-                    update_heartbeat_interval=pulse.every.total_seconds(),
-                    stalled_worker_timeout=pulse.silence.total_seconds(),
-                )
-            )
-            for queue, count in concurrency.items()
-        ]
-        await _first(stopping.wait(), *workers)
-        for worker in workers:
-            worker.cancel()  # it takes no other job, and ends when those it has are done
-        for problem in await asyncio.gather(*workers, return_exceptions=True):
-            if isinstance(problem, Exception):
-                log.error("A worker ended: %s", problem)
+def _app(handed: Handed) -> App:
+    """Procrastinate with our one task, on the database of our engine."""
+    url = handed.means.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4, timeout=POOL_TIMEOUT_S))
+
+    @app.task(name=job.TASK, pass_context=True)
+    def work_item(context: JobContext, *, item_id: int) -> None:
+        # The database's clock said that it is time; ours may be a little behind.
+        now = max(clock.now(), context.job.scheduled_at or clock.now())
+        handed.do(Queue(context.job.queue), item_id, now)
+
+    return app
 
 
 async def _first(*awaited: Coroutine[Any, Any, Any] | asyncio.Task[Any]) -> None:
@@ -111,25 +160,3 @@ async def _first(*awaited: Coroutine[Any, Any, Any] | asyncio.Task[Any]) -> None
     for each in tasks:
         if each not in awaited:
             each.cancel()
-
-
-def _app(means: Means, say: Callable[[str], None]) -> App:
-    """Procrastinate with our one task, on the database of our engine."""
-    url = means.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4, timeout=POOL_TIMEOUT_S))
-
-    @app.task(name=job.TASK, pass_context=True)
-    def work_item(context: JobContext, *, item_id: int) -> None:
-        """Do the item, if it is due and nobody has it."""
-        # The database's clock said that it is time; ours may be a little behind.
-        now = max(clock.now(), context.job.scheduled_at or clock.now())
-        done = do_next(means, [Queue(context.job.queue)], now, item_id=item_id)
-        for sentence in done.said if done else ():
-            say(sentence)
-
-    return app
-
-
-def chosen(queues: Collection[Queue], count: int | None) -> dict[Queue, int]:
-    """How many items at once of each queue: `count`, or what is usual for the queue."""
-    return {queue: count or CONCURRENCY[queue] for queue in Queue if queue in queues}

@@ -4,7 +4,7 @@ The item stays the truth: a job says no more than that the item may be due. A jo
 or in other hands, ends; an item without a job is given one by the sweep.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import text
@@ -41,6 +41,19 @@ ORDER BY item.due_at, item.id
 LIMIT :limit
 FOR UPDATE OF item SKIP LOCKED
 """)
+_NEXT = text("""
+SELECT item.id
+FROM work_item AS item
+WHERE item.state IN ('waiting', 'running') AND item.state = 'waiting'  -- by the index of what is live
+AND item.queue = :queue AND item.due_at <= :now
+AND item.lane <> '' AND item.lane <> ALL(:full) AND split_part(item.lane, '/', 1) || '/' <> ALL(:full)
+AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.status IN ('todo', 'doing') AND job.queueing_lock = 'work-item-' || item.id)
+ORDER BY item.due_at, item.id
+LIMIT 1
+FOR UPDATE OF item SKIP LOCKED
+""")
 
 
 def is_handed_over(session: Session) -> bool:
@@ -65,3 +78,9 @@ def give_missing(session: Session, now: datetime, *, limit: int) -> int:
     ids = session.scalars(_WITHOUT, {"now": now, "limit": limit}).all()
     hand_over(session, ids)
     return len(ids)
+
+
+def give_next(session: Session, queue: str, full: Sequence[str], now: datetime) -> None:
+    """There is room in a lane: a job for what is due longest without one, in any lane that is not `full`."""
+    ids = session.scalars(_NEXT, {"queue": queue, "full": list(full), "now": now}).all()
+    hand_over(session, ids)
