@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from databases import PostgresDatabases
 from xla import database, migrate
 from xla.core.work import RULES, Kind, Queue
-from xla.jobs import reaping, ticks
-from xla.jobs.task import Means
+from xla.jobs import reaping, ticks, working
+from xla.jobs.handed import Handed
+from xla.jobs.task import Means, Task
 from xla.models import WorkItem
 from xla.services import work
 from xla.services.work import Taken, Wanted
@@ -240,6 +241,61 @@ def test_an_item_a_living_worker_has_begun_since_stays_in_its_hands(many: Engine
         take(session, late)
     assert reaping.reap(many, late) == 1
     assert items(many)["a"].lease_until == late + RULES[Kind.FORGET].lease
+
+
+def handed(many: Engine, said: list[str], **concurrency: int) -> Handed:
+    means = Means(many, Settings(engine="procrastinate"), None)
+    return Handed(means, {Queue(name): count for name, count in concurrency.items()}, said.append)
+
+
+def test_a_job_has_its_item_done_and_again_nothing(many: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def handler(task: Task) -> list[str]:
+        with task.finishing():
+            done.append(task.item.key)
+        return [f"{task.item.key} is forgotten."]
+
+    monkeypatch.setattr(working, "HANDLERS", {Kind.FORGET: handler})
+    put(many, forget("a"), forget("b"))
+    said: list[str] = []
+    at_work = handed(many, said, close=2)
+    for _ in range(2):
+        at_work.do(Queue.CLOSE, items(many)["b"].id, NOW)
+    assert done == ["b"]
+    assert said == ["b is forgotten."]
+    assert {key: item.state for key, item in items(many).items()} == {"a": "waiting", "b": "done"}
+
+
+def test_a_full_lane_takes_nothing_more_and_who_leaves_it_calls_the_next(
+    many: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = "mail/slow.example"
+    put(many, *(Wanted(Kind.SEND, name, NOW, lane=lane) for name in "abcd"))
+    ids = {key: item.id for key, item in items(many).items()}
+    at_work = handed(many, [], notify=8)
+    began: list[str] = []
+
+    def handler(task: Task) -> list[str]:
+        began.append(task.item.key)
+        if task.item.key == "a":
+            at_work.do(Queue.NOTIFY, ids["b"], NOW)
+        if task.item.key == "b":  # two of the lane are in hand: there is no room
+            at_work.do(Queue.NOTIFY, ids["c"], NOW)
+            drop_jobs(many)
+        with task.finishing():
+            return []
+
+    monkeypatch.setattr(working, "HANDLERS", {Kind.SEND: handler})
+    at_work.do(Queue.NOTIFY, ids["a"], NOW)
+    assert began == ["a", "b"]
+    assert [item for _queue, _task, item, _when in jobs(many)] == [ids["c"], ids["d"]]
+
+
+def drop_jobs(engine: Engine) -> None:
+    """They were fetched, and ended without a place for their items."""
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM procrastinate_jobs"))
 
 
 def test_each_tick_tends_the_jobs_where_procrastinate_works(

@@ -9,8 +9,8 @@ import click
 import waitress
 
 from xla import clock
-from xla.cli.context import BAD_ANSWER, Context, failing_clearly, pass_context
-from xla.jobs import demonstration, mailing
+from xla.cli.context import BAD_ANSWER, Context, fail, failing_clearly, pass_context
+from xla.jobs import demonstration, mailing, ticks
 from xla.jobs.supervisor import Supervisor
 from xla.jobs.task import Means
 from xla.jobs.working import work_through
@@ -36,10 +36,14 @@ def serve(context: Context, host: str, port: int, *, with_demo: bool) -> None:
         settings = context.settings.reached_at(host, port)
         app = create_app(settings, engine)
         _print_set_up_link(context, settings)
-        mail.mailbox(settings.smtp_url)
-        supervisor = Supervisor(_of_this_database(context, settings))
+        means = Means(engine, settings, mail.mailbox(settings.smtp_url))
+        if settings.engine == "procrastinate":
+            click.echo("XLA_ENGINE is procrastinate: this server ticks, and `xla worker` does the work.")
+            beside = _ticking(means)
+        else:
+            beside = _working(Supervisor(_of_this_database(context, settings)))
     click.echo(f"XLA monitor listens on http://{host}:{port} (Ctrl-C stops it)")
-    with _working(supervisor), failing_clearly():
+    with beside, failing_clearly():
         waitress.serve(app, host=host, port=port, threads=8, ident=None, _quiet=True)
 
 
@@ -50,6 +54,8 @@ def work(context: Context, *, once: bool) -> None:
     """Run due work, catching up any downtime; without --once until it is stopped."""
     with failing_clearly():
         settings = context.settings
+        if settings.engine == "procrastinate" and not once:
+            fail("XLA_ENGINE is procrastinate: `xla worker` does the work; `xla work --once` what is due now")
         means = Means(context.engine, settings, mail.mailbox(settings.smtp_url))
         if not once:
             supervisor = Supervisor(_of_this_database(context, settings), is_loud=True)
@@ -93,6 +99,16 @@ def _working(supervisor: Supervisor) -> Iterator[None]:
     finally:
         supervisor.stop()
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _ticking(means: Means) -> Iterator[None]:
+    """Only ticks go on beside the block."""
+    scheduler = ticks.start(means)
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
 
 
 def _print_set_up_link(context: Context, settings: Settings) -> None:

@@ -1,0 +1,60 @@
+"""Three schedulers and four workers at once: every period is closed once, in order; none is left.
+
+`make survive` does it with two thousand periods.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+import many
+from databases import Databases, PostgresDatabases
+from xla import database, migrate
+
+IS_LARGE = int(os.environ.get("XLA_SURVIVE", "1")) > 1
+CONTRACTS, MONTHS = (100, 20) if IS_LARGE else (10, 6)
+EMBEDDED = 4 if IS_LARGE else 3
+WITHIN_S = 1_800 if IS_LARGE else 90
+
+
+@pytest.fixture
+def handed_over(postgres_server: Path) -> Iterator[str]:
+    """A PostgreSQL database with our tables; Procrastinate's are made by who starts first."""
+    databases = PostgresDatabases(postgres_server)
+    url = databases.create()
+    engine = database.connect(url)
+    migrate.upgrade(engine)
+    engine.dispose()
+    yield url
+    databases.drop(url)
+
+
+def all_are_closed(store: Engine) -> bool:
+    return many.count_closed(store) == CONTRACTS * MONTHS
+
+
+def test_procrastinates_workers_close_each_period_once(handed_over: str, tmp_path: Path) -> None:
+    store = database.connect(handed_over)
+    many.overdue(store, CONTRACTS, MONTHS)
+    commands = [many.xla("scheduler")] * 3 + [many.xla("worker", "--queues", "close")] * 4
+    with many.processes(*commands, url=handed_over, folder=tmp_path, engine="procrastinate"):
+        many.until(lambda: all_are_closed(store), WITHIN_S)
+    many.proves_once(store, CONTRACTS, MONTHS)
+    store.dispose()
+
+
+def test_the_embedded_engines_close_each_period_once(
+    databases: Databases, template_url: str, tmp_path: Path
+) -> None:
+    """Each `xla work` is a scheduler and a worker."""
+    url = databases.copy(template_url)
+    store = database.connect(url)
+    many.overdue(store, CONTRACTS, MONTHS)
+    with many.processes(*[many.xla("work")] * EMBEDDED, url=url, folder=tmp_path, engine="embedded"):
+        many.until(lambda: all_are_closed(store), WITHIN_S)
+    many.proves_once(store, CONTRACTS, MONTHS)
+    store.dispose()
+    databases.drop(url)
