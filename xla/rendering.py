@@ -1,10 +1,12 @@
 """Rendering: a report gathered, printed in its own process, and kept when it is an issue."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,12 +15,13 @@ from xla.core.agreement import Language
 from xla.core.notice import Event
 from xla.core.window import CalendarPeriod
 from xla.documents.pdf import render_in_process
-from xla.documents.report_data import ReportData
-from xla.models import Period, Person
+from xla.documents.report_data import ReportData, as_draft
+from xla.models import Period, Person, Report
 from xla.services import audit, notices, reports
 from xla.services.agreements import agreement_of, contract_of
 
 TRIES = 3
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,35 @@ class Made:
         return hashlib.sha256(self.pdf).hexdigest()
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which report is wanted."""
+
+    contract_key: str
+    period: CalendarPeriod
+    language: Language | None = None
+    """The contract's where it is None."""
+    addendum: int = 0
+    """The number of a correction; 0 for the period's first report."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A report's pages, read or set just now; kept only where it was issued before."""
+
+    pdf: bytes
+    closed: Period | None
+    """None while the period is open: then it is a draft."""
+    data: ReportData | None
+    """What it was set from; None for one that was issued before."""
+    issue: int | None
+
+    @property
+    def name(self) -> str:
+        """What it is: "issue 29" or "a draft"."""
+        return "a draft" if self.issue is None else f"issue {self.issue}"
+
+
 def rendered(  # noqa: PLR0913 -- its keywords say what each is
     engine: Engine,
     contract_key: str,
@@ -47,48 +79,84 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
 ) -> Made:
     """The report of a period: the bytes of its issue, issued now if it was not; a draft while it is open.
 
-    `by` is who asked; None for the command line. No transaction is held while the pages are set.
-    Raises `Refused` and `RenderFailed`.
+    `by` is who asked; None for the command line. Raises `Refused` and `RenderFailed`.
     """
-    for left in reversed(range(TRIES)):
-        with database.reading(engine) as session:
-            contract = contract_of(session, contract_key)
-            closed = reports.closed_period(session, contract, period)
-            if closed:
-                spoken = language or agreement_of(closed.evaluation.version).contract.language
-                if known := reports.issued(session, closed, spoken):
-                    return Made(f"issue {known.issue}", known.pdf)
-            data = reports.gather(session, contract, period, provider=provider, language=language, now=now)
-        pdf = render_in_process(data)
-        if closed is None:
-            return Made("a draft", pdf)
-        try:
+
+    def keep(found: Drawn) -> Made:
+        if found.data is not None and found.closed is not None:
             with database.transaction(engine) as session:
-                reports.issue(session, closed, data, pdf, now)
-                _note(session, closed, data, by, now)
+                kept(session, found, by, now)
+        return Made(found.name, found.pdf)
+
+    asked = Asked(contract_key, period, language)
+    return first_wins(lambda: drawn(engine, asked, provider=provider, now=now), keep)
+
+
+def first_wins(draw: Callable[[], Drawn], keep: Callable[[Drawn], T]) -> T:
+    """Draw a report and keep it; where another process took its number meanwhile, or kept it, once more."""
+    for left in reversed(range(TRIES)):
+        found = draw()
+        try:
+            return keep(found)
         except IntegrityError:
-            # Another process issued a report in between and took the number, or this very report.
             if not left:
                 raise
-        else:
-            return Made(f"issue {data.issue}", pdf)
     raise AssertionError("unreachable: the last try returns or raises")
 
 
+def drawn(engine: Engine, asked: Asked, *, provider: str, now: datetime) -> Drawn:
+    """The report's bytes: those of its issue where there is one, else set now, in no transaction."""
+    with database.reading(engine) as session:
+        contract = contract_of(session, asked.contract_key)
+        closed = reports.closed_period(session, contract, asked.period)
+        if closed:
+            spoken = asked.language or agreement_of(closed.evaluation.version).contract.language
+            if known := reports.issued(session, closed, spoken, asked.addendum):
+                return Drawn(known.pdf, closed, None, known.issue)
+        data = reports.gather(
+            session, contract, asked.period, provider=provider, language=asked.language, now=now
+        )
+    return Drawn(render_in_process(data), closed, data, data.issue)
+
+
+def drawn_draft(engine: Engine, asked: Asked, *, provider: str, now: datetime) -> bytes:
+    """A report as a draft, though its period may be proposed; nothing is kept, and it takes no number."""
+    with database.reading(engine) as session:
+        contract = contract_of(session, asked.contract_key)
+        data = reports.gather(
+            session, contract, asked.period, provider=provider, language=asked.language, now=now
+        )
+    return render_in_process(as_draft(data))
+
+
+def kept(session: Session, found: Drawn, by: Person | None, now: datetime) -> Report:
+    """The issued report: kept now, told and logged, if it was not issued before."""
+    if found.closed is None:
+        raise ValueError("a draft is not issued")
+    if found.data is None:
+        return session.scalars(
+            select(Report).where(Report.contract_id == found.closed.contract_id, Report.issue == found.issue)
+        ).one()
+    report = reports.issue(session, found.closed, found.data, found.pdf, now)
+    _note(session, found.closed, found.data, by, now)
+    return report
+
+
 def _note(session: Session, closed: Period, data: ReportData, by: Person | None, now: datetime) -> None:
-    """Tell of the issue, and log it."""
-    notices.write(
-        session,
-        closed.contract_id,
-        event=(Event.REPORT_ISSUED, f"{data.contract_key}/{data.issue}"),
-        document={
-            "contract": data.contract_key,
-            "period": data.period,
-            "issue": data.issue,
-            "language": data.language,
-        },
-        now=now,
-    )
+    """Log the issue; tell of the one in the contract's own language, of which the others are translations."""
+    if data.language == agreement_of(closed.evaluation.version).contract.language:
+        notices.write(
+            session,
+            closed.contract_id,
+            event=(Event.REPORT_ISSUED, f"{data.contract_key}/{data.issue}"),
+            document={
+                "contract": data.contract_key,
+                "period": data.period,
+                "issue": data.issue,
+                "language": data.language,
+            },
+            now=now,
+        )
     audit.note(
         session,
         by,

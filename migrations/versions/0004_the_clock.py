@@ -157,6 +157,7 @@ def _reports() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("period_id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.Integer(), nullable=True),
+        sa.Column("draft", sa.LargeBinary(), nullable=True),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
@@ -173,6 +174,15 @@ def _reports() -> None:
         ),
     )
     op.create_index("ix_report_delivery_report_id", "report_delivery", ["report_id"])
+    draft = sa.text("report_id IS NULL")
+    op.create_index(
+        "ix_report_delivery_draft",
+        "report_delivery",
+        ["period_id", "email"],
+        unique=True,
+        sqlite_where=draft,
+        postgresql_where=draft,
+    )
 
 
 def _watching() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -111,11 +112,13 @@ def test_header_cells_have_a_scope() -> None:
 
 
 def test_a_draft_says_so_and_an_issue_does_not() -> None:
-    draft, issue = html(is_draft=True, issue=None), html()
+    draft, issue = html(is_draft=True, issue=None, respond_by=None), html()
     sentence = "Draft – figures may change until the period is closed"
     assert f'data-draft="{sentence}"' in draft
+    assert 'data-draft="Draft – proposed, not final yet"' in html(is_draft=True, issue=None)
     assert "Experience report, May\u00a02018 · Draft" in draft
     assert "Draft" not in issue
+    assert "Final since:" in html(final_on=date(2018, 6, 15))
     assert len(compose(make_report(is_draft=True)).styles) == len(compose(make_report()).styles) + 1
 
 

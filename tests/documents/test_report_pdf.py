@@ -33,13 +33,13 @@ def standard() -> bytes:
 
 @pytest.fixture(scope="module")
 def draft() -> bytes:
-    return render(make_report(7, 3, is_draft=True, issue=None))
+    return render(make_report(7, 3, is_draft=True, issue=None, respond_by=None))
 
 
 @pytest.mark.parametrize(
     "report",
     [
-        make_report(7, 3, is_draft=True, issue=None),
+        make_report(7, 3, is_draft=True, issue=None, respond_by=None),
         make_report(1, 0, **EMPTY),
         make_report(0, 0, **EMPTY),
         make_report(3, 2, language="sv"),

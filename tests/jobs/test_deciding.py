@@ -10,7 +10,7 @@ import make
 import tapping
 from xla import database
 from xla.core.window import parse_period
-from xla.core.work import Kind
+from xla.core.work import RULES, Kind, Queue
 from xla.jobs import clocks
 from xla.jobs.task import Means
 from xla.jobs.working import Done, work_through
@@ -39,7 +39,9 @@ def worked(store: Engine, now: datetime) -> list[Done]:
 
 
 def done(store: Engine, now: datetime) -> list[str]:
-    return [sentence for each in worked(store, now) for sentence in each.said]
+    """What was said of it; what is told and reported of it is another's."""
+    decided = [each for each in worked(store, now) if RULES[each.item.kind].queue is Queue.CLOSE]
+    return [sentence for each in decided for sentence in each.said]
 
 
 def evaluations(store: Engine) -> int:

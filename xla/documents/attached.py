@@ -36,6 +36,7 @@ def report_json(data: ReportData) -> str:
         "issue": data.issue,
         "as_known_at": data.as_of.isoformat(),
         "respond_by": _day(data.respond_by),
+        "final_on": _day(data.final_on),
         "score": _exact(data.score),
         "score_method": data.score_method,
         "score_trend": [

@@ -155,11 +155,20 @@ def _heads(data: ReportData, seal: str, words: Words, figures: Figures) -> Heads
             "first": f"{seal[:4]} {seal[4:8]}",
             "last": seal[-4:],
         },
-        draft=words("Draft – figures may change until the period is closed") if data.is_draft else "",
+        draft=_draft(data, words),
         page=words("Page "),
         of=words(" of "),
         dated=data.as_of.isoformat(timespec="seconds"),
     )
+
+
+def _draft(data: ReportData, words: Words) -> str:
+    """What a draft says of itself at the head of each page."""
+    if not data.is_draft:
+        return ""
+    if data.respond_by is not None:
+        return words("Draft – proposed, not final yet")
+    return words("Draft – figures may change until the period is closed")
 
 
 def _short(name: str) -> str:

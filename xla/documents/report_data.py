@@ -1,7 +1,7 @@
 """ReportData: everything one report says, as plain values; nothing in it can be asked for more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -97,6 +97,41 @@ class BreachLine:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """What a KPI came to on one count."""
+
+    n: int
+    value: Fraction | None
+    verdict: Verdict
+    credit: Decimal | None
+    """What it costs the provider, in the contract's currency; None where no fee is agreed."""
+
+
+@dataclass(frozen=True)
+class CorrectedKpi:
+    """One KPI that a later count changed."""
+
+    key: str
+    title: str
+    metric: Metric
+    thresholds: Thresholds
+    old: Figure
+    new: Figure
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A numbered addendum to a closed period."""
+
+    number: int
+    to_issue: int | None
+    """The issue it corrects; None where none was issued before."""
+    reason: str
+    currency: str
+    kpis: tuple[CorrectedKpi, ...]
+
+
+@dataclass(frozen=True)
 class ReportData:
     """One report of one contract's period."""
 
@@ -122,6 +157,7 @@ class ReportData:
     close_after_days: int
     respond_within_days: int
     respond_by: date | None
+    """Until when the client may answer; None before it is closed."""
     score: Fraction | None
     score_method: str
     score_trend: tuple[tuple[date, Fraction | None], ...]
@@ -133,3 +169,12 @@ class ReportData:
     excluded_total: int
     counts: Mapping[str, Mapping[int, int]]
     """Per KPI the score counts, left out where under eight answers; goes into the attached files."""
+    final_on: date | None = None
+    """Since when the period is final; None before."""
+    correction: Correction | None = None
+    """What a later count changed; None in the first report of a period."""
+
+
+def as_draft(data: ReportData) -> ReportData:
+    """The report of a proposed period as a draft: the same figures, without a number."""
+    return replace(data, is_draft=True, issue=None)

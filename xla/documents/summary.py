@@ -1,9 +1,11 @@
 """The first page: the headline, what stands under it, and what changed."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from typing import Protocol
 
 from markupsafe import Markup
 
@@ -12,7 +14,7 @@ from xla.documents import charts
 from xla.documents.changes import Changes
 from xla.documents.figures import Figures
 from xla.documents.findings import Findings
-from xla.documents.report_data import KpiResult, ReportData
+from xla.documents.report_data import ReportData
 from xla.documents.words import Words
 
 NAMED = 3
@@ -20,6 +22,14 @@ NAMED = 3
 NAMED_IN_LEAD = 2
 """How many commitments the text under the headline names; the table names all."""
 LIVE = frozenset({"open", "acknowledged", "action_planned", "verifying"})
+
+
+class HasVerdict(Protocol):
+    """A KPI, as far as the headline asks for it."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it came to."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,7 @@ def summary(data: ReportData) -> Summary:
     )
 
 
-def headline(kpis: tuple[KpiResult, ...], period: str, words: Words) -> str:
+def headline(kpis: Sequence[HasVerdict], period: str, words: Words) -> str:
     """The verdict in one sentence."""
     count = Counter(kpi.verdict for kpi in kpis)
     total = len(kpis)
@@ -124,7 +134,7 @@ def _unjudged(count: Counter[Verdict], words: Words) -> str:
     return words("No experience commitment could be judged in %(period)s: there are too few ratings.")
 
 
-def tally(kpis: tuple[KpiResult, ...], words: Words) -> str:
+def tally(kpis: Sequence[HasVerdict], words: Words) -> str:
     """How many of each verdict, in one sentence."""
     count = Counter(kpi.verdict for kpi in kpis)
     forms = {
@@ -202,7 +212,7 @@ def _breaches(data: ReportData, words: Words, figures: Figures) -> tuple[Note, .
 
 def _dates(data: ReportData, words: Words, figures: Figures) -> tuple[Note, ...]:
     notes = [Note(words("As known at:"), f"{figures.instant(data.as_of)}, {data.timezone}.")]
-    if data.is_draft:
+    if data.is_draft and data.respond_by is None:
         closes = data.end + timedelta(days=data.close_after_days)
         notes.append(
             Note(
@@ -210,7 +220,9 @@ def _dates(data: ReportData, words: Words, figures: Figures) -> tuple[Note, ...]
                 words("%(day)s; until then figures may change.") % {"day": figures.day(closes)},
             )
         )
-    if data.respond_by is not None:
+    if data.final_on is not None:
+        notes.append(Note(words("Final since:"), f"{figures.day(data.final_on)}."))
+    elif data.respond_by is not None:
         text = words("accept or dispute by %(day)s; without an answer the figures stand as accepted.")
         notes.append(Note(words("Client:"), text % {"day": figures.day(data.respond_by)}))
     if data.late_total:

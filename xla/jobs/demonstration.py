@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from xla import database, rendering
 from xla.core.window import CalendarPeriod, history, local_day, period_of
-from xla.core.work import Queue
+from xla.core.work import Kind, Queue
 from xla.documents.pdf import RenderFailed
 from xla.jobs.clocks import refuse_apart
 from xla.jobs.demo import accord, askings, imported, links, marks, staff, tablets, wishes
@@ -54,7 +54,7 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
             for key in CONTRACTS:
                 accord.live(session, key, now)
             _collect(session, now)
-            _hush(session)
+            _hush(session, now)
     elif known < set(CONTRACTS):
         raise Refused(
             f"there is a contract {min(known)!r} already that is not the demo's;"
@@ -118,15 +118,17 @@ def _settle(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
     while done := do_next(means, (Queue.CLOSE, Queue.RENDER), now):
         yield from done.said
     with database.transaction(engine) as session:
-        _hush(session)
+        _hush(session, now)
 
 
-def _hush(session: Session) -> None:
-    """What happened long ago was told then: nobody gets a mail about it now."""
+def _hush(session: Session, now: datetime) -> None:
+    """What happened long ago was told and reported then: nobody gets a mail about it now."""
     ours = select(Contract.id).where(Contract.key.in_(CONTRACTS))
     untold = (Notice.contract_id.in_(ours), Notice.sent_at.is_(None))
     session.execute(update(Notice).where(*untold).values(sent_at=Notice.created_at))
     session.execute(delete(WorkItem).where(WorkItem.contract_id.in_(ours), WorkItem.queue == Queue.NOTIFY))
+    reported = (WorkItem.contract_id.in_(ours), WorkItem.kind == Kind.RENDER, WorkItem.state == "waiting")
+    session.execute(update(WorkItem).where(*reported).values(state="done", done_at=now))
 
 
 def _missing_reports(engine: Engine) -> Iterator[tuple[str, CalendarPeriod]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from xla.core.work import Kind
-from xla.jobs import deciding, lettering, reminding, telling
+from xla.jobs import deciding, lettering, reminding, reporting, telling
 from xla.jobs.task import Handler
 
 HANDLERS: Mapping[Kind, Handler] = {
@@ -15,4 +15,6 @@ HANDLERS: Mapping[Kind, Handler] = {
     Kind.TELL: telling.tell,
     Kind.SEND: telling.send,
     Kind.DIGEST: lettering.digest,
+    Kind.RENDER: reporting.render,
+    Kind.DELIVER: reporting.deliver,
 }

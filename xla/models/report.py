@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from xla.models.base import Id, Row
+
+_DRAFT = text("report_id IS NULL")
 
 
 class Report(Row):
@@ -57,6 +59,15 @@ class ReportDelivery(Row):
     __table_args__ = (
         # Each address gets a report once.
         UniqueConstraint("period_id", "report_id", "email"),
+        # And a period's draft once.
+        Index(
+            "ix_report_delivery_draft",
+            "period_id",
+            "email",
+            unique=True,
+            sqlite_where=_DRAFT,
+            postgresql_where=_DRAFT,
+        ),
         Index("ix_report_delivery_report_id", "report_id"),
     )
 
@@ -64,6 +75,8 @@ class ReportDelivery(Row):
     period_id: Mapped[int] = mapped_column(ForeignKey("period.id"))
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
     """None for a draft."""
+    draft: Mapped[bytes | None] = mapped_column(deferred=True)
+    """The draft itself until it is sent or given up: it is kept nowhere else."""
     email: Mapped[str]
     language: Mapped[str]
     message_id: Mapped[str]

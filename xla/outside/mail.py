@@ -46,6 +46,10 @@ class Letter:
     """Where mail programs ask for no more mails, with one POST (RFC 8058); '' where none are wanted."""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """PNGs the HTML shows as `cid:` and their name."""
+    attached: Mapping[str, bytes] = field(default_factory=dict)
+    """PDFs that come with it, by the name of their file."""
+    message_id: str = ""
+    """The id it goes out under, where that was written down; '' for the one its key gives."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ def message(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     told["To"] = Address(addr_spec=letter.to)
     told["Subject"] = letter.subject
     told["Date"] = format_datetime(now)
-    told["Message-ID"] = message_id(letter.key, sender.host)
+    told["Message-ID"] = letter.message_id or message_id(letter.key, sender.host)
     told["Auto-Submitted"] = "auto-generated"
     if letter.unsubscribe:
         told["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
@@ -140,6 +144,8 @@ def message(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     assert html is not None  # noqa: S101  # the alternative just added
     for name, png in letter.pictures.items():
         html.add_related(png, "image", "png", cid=f"<{name}>", disposition="inline", filename=f"{name}.png")
+    for name, pdf in letter.attached.items():
+        told.add_attachment(pdf, "application", "pdf", filename=name)
     return told
 
 
@@ -167,8 +173,6 @@ def _is_for_good(error: Exception) -> bool:
 
 def _reason(error: Exception) -> str:
     """What went wrong, in the server's or the system's words."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return "the server refuses the recipient"
     if isinstance(error, smtplib.SMTPResponseException):
         said = (
             error.smtp_error.decode("utf-8", "replace")

@@ -14,7 +14,7 @@ from xla.core.period_state import TAKEN_BY, Decided, Fact, Party, PeriodState, S
 from xla.core.role import PARTIES, Role
 from xla.core.window import CalendarPeriod, local_day, starts_at
 from xla.models import Contract, Decision, Period, Person
-from xla.services import audit, notices
+from xla.services import audit, notices, report_work, work
 from xla.services.agreements import ChangedMeanwhile, Refused, agreement_of
 
 Wrong = Literal["missing", "counted_wrongly", "disturbed", "verdict", "other"]
@@ -249,7 +249,7 @@ def _tell(  # noqa: PLR0913, PLR0917 -- who said what of which
 
 
 def _finish(session: Session, period: Period, *, at: datetime, now: datetime) -> None:
-    """Final for good."""
+    """Final for good; its report is issued next."""
     contract = session.get_one(Contract, period.contract_id)
     found = standing(session, period, now)
     period.final_at = at
@@ -266,6 +266,7 @@ def _finish(session: Session, period: Period, *, at: datetime, now: datetime) ->
         },
         now=now,
     )
+    work.put(session, report_work.issues(session, contract, period, now), now)
     audit.note(
         session, None, "period.final", subject=f"{contract.key}/{name}", contract_id=contract.id, now=now
     )

@@ -14,7 +14,7 @@ from xla.core.period_state import silence_accepts_on
 from xla.core.window import CalendarPeriod, due_at, local_day, period_of, periods_from, starts_at
 from xla.core.work import Kind
 from xla.models import Breach, Contract, Period, bulk
-from xla.services import breaches, notices, work
+from xla.services import breaches, notices, report_work, work
 from xla.services.agreements import Refused, agreement_of, began_on, versions
 from xla.services.evaluations import keep, measured, outcome_of
 from xla.services.work import Wanted
@@ -58,7 +58,8 @@ def close(
     session.add(row)
     session.flush()
     opened = breaches.detect(session, row, outcome, now)
-    work.put(session, [_acceptance(contract, agreement, period, now)], now)
+    wanted = [_acceptance(contract, agreement, period, now), report_work.draft(contract, period, now)]
+    work.put(session, wanted, now)
     notices.write(
         session,
         contract.id,

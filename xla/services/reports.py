@@ -84,11 +84,11 @@ def closed_period(session: Session, contract: Contract, period: CalendarPeriod) 
     )
 
 
-def issued(session: Session, period: Period, language: str) -> Report | None:
-    """The report issued of a closed period in a language, with its bytes."""
+def issued(session: Session, period: Period, language: str, addendum: int = 0) -> Report | None:
+    """The report issued of a closed period, or of an addendum to it, in a language; with its bytes."""
     return session.scalar(
         select(Report)
-        .where(Report.period_id == period.id, Report.language == language)
+        .where(Report.period_id == period.id, Report.language == language, Report.addendum == addendum)
         .options(undefer(Report.pdf))
     )
 
@@ -139,6 +139,7 @@ def _composed(
         close_after_days=agreed.close_after_days,
         respond_within_days=agreed.respond_within_days,
         respond_by=_respond_by(subject),
+        final_on=_final_on(subject),
         score=outcome.score,
         score_method=outcome.method,
         score_trend=tuple((each.start, each.score) for each in past),
@@ -219,6 +220,11 @@ def _respond_by(subject: Subject) -> date | None:
     contract = subject.agreement.contract
     proposed_on = local_day(subject.closed.proposed_at, ZoneInfo(contract.timezone))
     return respond_by(proposed_on, contract.respond_within_days)
+
+
+def _final_on(subject: Subject) -> date | None:
+    final_at = subject.closed.final_at if subject.closed else None
+    return local_day(final_at, ZoneInfo(subject.agreement.contract.timezone)) if final_at else None
 
 
 def _breaches(session: Session, subject: Subject, agreed: AgreedContract) -> Iterator[BreachLine]:

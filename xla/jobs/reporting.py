@@ -1,0 +1,135 @@
+"""Reporting: drafts go to the managers; what is final is issued once, and goes to its recipients."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from xla import database, rendering
+from xla.core.agreement import Language
+from xla.core.window import CalendarPeriod, parse_period
+from xla.core.work import RULES
+from xla.jobs.task import Task
+from xla.models import Contract, Person
+from xla.outside.mail import RecipientRefused, Undelivered
+from xla.rendering import Asked, Drawn
+from xla.services import deliveries, installations, report_letters, reports, senders
+from xla.services.deliveries import Origin
+
+NO_SERVER = "no mail server is set"
+GONE = "the recipient was removed"
+
+
+def render(task: Task) -> Sequence[str]:
+    """Make what the item asks for: a draft, or an issue."""
+    return _draft(task) if task.item.document["what"] == "draft" else _issue(task)
+
+
+def deliver(task: Task) -> Sequence[str]:
+    """Hand one letter over. Who refuses it for good is given up; whatever else fails is tried again."""
+    delivery_id = int(task.item.document["delivery"])
+    mailbox, settings = task.means.mailbox, task.means.settings
+    with database.reading(task.engine) as session:
+        parcel = report_letters.parcel(session, deliveries.of_id(session, delivery_id))
+        provider = senders.provider(session, settings.provider)
+        sender = senders.sender(session, provider_setting=settings.provider, base_url=settings.base_url)
+    if mailbox is None or not parcel.is_wanted:
+        return _given_up(task, delivery_id, NO_SERVER if mailbox is None else GONE)
+    letter = report_letters.letter(parcel, provider=provider, base_url=settings.base_url)
+    try:
+        mailbox.send(letter, sender, task.now)
+    except (RecipientRefused, ValueError) as refused:
+        return _given_up(task, delivery_id, str(refused))
+    except Undelivered as failed:
+        _note_failure(task, delivery_id, str(failed))
+        raise
+    with task.finishing() as session:
+        deliveries.sent(session, delivery_id, task.now)
+    return [f"{parcel.file_name} is sent to {parcel.to}."]
+
+
+def _draft(task: Task) -> Sequence[str]:
+    """The proposed period's draft, to each manager who wants it, in their language."""
+    period = _period(task)
+    with database.reading(task.engine) as session:
+        contract = session.get_one(Contract, task.contract_id)
+        readers, why_not = _readers(session, task, contract, period)
+        provider = senders.provider(session, task.means.settings.provider)
+        languages = sorted({reader.language for reader in readers})
+        key = contract.key
+    drawn = {
+        language: rendering.drawn_draft(
+            task.engine, Asked(key, period, _language(language)), provider=provider, now=task.now
+        )
+        for language in languages
+    }
+    with task.finishing() as session:
+        closed = reports.closed_period(session, session.get_one(Contract, task.contract_id), period)
+        if closed is not None and readers:
+            found = [(reader, drawn[reader.language]) for reader in readers]
+            deliveries.queue_draft(session, closed, found, _origin(session, task), task.now)
+    if why_not:
+        return [f"{key} {period}: no draft is made, since {why_not}."]
+    return [f"{key} {period}: the draft is made for {len(readers)}."]
+
+
+def _readers(
+    session: Session, task: Task, contract: Contract, period: CalendarPeriod
+) -> tuple[list[Person], str]:
+    """Who is to read the draft; or nobody, and why."""
+    if task.means.mailbox is None:
+        return [], NO_SERVER
+    closed = reports.closed_period(session, contract, period)
+    if closed is not None and closed.final_at is not None:
+        return [], "it is final already"
+    readers = deliveries.readers_of_draft(session, contract)
+    return readers, "" if readers else "no manager wants to be told"
+
+
+def _issue(task: Task) -> Sequence[str]:
+    """The report in one language, kept once, and its deliveries with it."""
+    document = task.item.document
+    with database.reading(task.engine) as session:
+        key = session.get_one(Contract, task.contract_id).key
+        provider = senders.provider(session, task.means.settings.provider)
+    asked = Asked(key, _period(task), _language(document["language"]), int(document["addendum"]))
+
+    def keep(found: Drawn) -> Sequence[str]:
+        with task.finishing() as session:
+            report = rendering.kept(session, found, None, task.now)
+            installations.ensured(session, task.now)  # its secret signs the recipients' links
+            count = deliveries.queue(session, report, _origin(session, task), task.now)
+        return [f"{key} {asked.period}: {found.name} is kept, and goes to {count}."]
+
+    return rendering.first_wins(
+        lambda: rendering.drawn(task.engine, asked, provider=provider, now=task.now), keep
+    )
+
+
+def _given_up(task: Task, delivery_id: int, why: str) -> Sequence[str]:
+    with task.finishing() as session:
+        deliveries.given_up(session, delivery_id, why, task.now)
+    return [f"{task.item.key} is not delivered: {why}."]
+
+
+def _note_failure(task: Task, delivery_id: int, why: str) -> None:
+    """Write down what went wrong; after the last attempt that it is given up."""
+    is_last = task.item.attempts >= RULES[task.item.kind].attempts
+    with database.transaction(task.engine) as session:
+        if is_last:
+            deliveries.given_up(session, delivery_id, why, task.now)
+        else:
+            deliveries.failed(session, delivery_id, why)
+
+
+def _origin(session: Session, task: Task) -> Origin:
+    settings = task.means.settings
+    sender = senders.sender(session, provider_setting=settings.provider, base_url=settings.base_url)
+    return Origin(settings.base_url, sender.host)
+
+
+def _period(task: Task) -> CalendarPeriod:
+    return parse_period(task.item.document["period"])
+
+
+def _language(told: str) -> Language:
+    return told  # type: ignore[return-value]  # written by us, from a column the database checks
