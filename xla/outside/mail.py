@@ -173,6 +173,8 @@ def _is_for_good(error: Exception) -> bool:
 
 def _reason(error: Exception) -> str:
     """What went wrong, in the server's or the system's words."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "the server refuses the recipient"
     if isinstance(error, smtplib.SMTPResponseException):
         said = (
             error.smtp_error.decode("utf-8", "replace")

@@ -10,16 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from xla.core.agreement import Agreement, Language, Rolling
-from xla.core.agreement import Contract as AgreedContract
 from xla.core.agreement_texts import words
 from xla.core.outcome import Outcome
 from xla.core.period_state import respond_by
 from xla.core.privacy import K_DISTRIBUTION
 from xla.core.window import CalendarPeriod, Window, history, local_day
-from xla.documents.breach_words import both
-from xla.documents.figures import Figures
-from xla.documents.report_data import BreachLine, ReportData
-from xla.documents.words import Words
+from xla.documents.report_data import ReportData
 from xla.models import (
     AgreementVersion,
     Breach,
@@ -32,10 +28,10 @@ from xla.models import (
     Response,
 )
 from xla.services.agreements import agreement_of, began_on, judging
-from xla.services.breach_steps import REPORTED, happened
-from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
+from xla.services.evaluations import Knowing, Moment, evaluate
 from xla.services.knowledge import Knowledge
-from xla.services.report_kpis import kpi_result, shown
+from xla.services.report_breaches import breach_lines
+from xla.services.report_kpis import kpi_result
 from xla.services.report_sites import site_rows
 from xla.services.tallies import within
 
@@ -115,8 +111,7 @@ def _composed(
     session: Session, subject: Subject, agreement: Agreement, *, provider: str, now: datetime
 ) -> ReportData:
     agreed = agreement.contract
-    past = list(_outcomes(session, subject, now))
-    outcome = past[-1]
+    *_before, outcome = past = list(_outcomes(session, subject, now))
     window = Window(subject.period.start, subject.period.end)
     known = Knowledge(session, subject.contract, agreement, window, subject.as_of)
     knowing = Knowing(session, subject.contract, agreement, subject.period, Moment(subject.as_of, now))
@@ -147,7 +142,7 @@ def _composed(
             kpi_result(outcome, each, subject.agreement, past, agreed.language) for each in outcome.kpis
         ),
         sites=site_rows(knowing, agreement, outcome.kpis),
-        breaches=tuple(_breaches(session, subject, agreed)),
+        breaches=tuple(breach_lines(session, subject.contract, window, agreed, subject.as_of)),
         late_total=known.later_count if subject.closed else 0,
         excluded_total=known.excluded_count,
         counts=_distributions(outcome),
@@ -225,37 +220,3 @@ def _respond_by(subject: Subject) -> date | None:
 def _final_on(subject: Subject) -> date | None:
     final_at = subject.closed.final_at if subject.closed else None
     return local_day(final_at, ZoneInfo(subject.agreement.contract.timezone)) if final_at else None
-
-
-def _breaches(session: Session, subject: Subject, agreed: AgreedContract) -> Iterator[BreachLine]:
-    """The breaches live in the period or opened by it, with their steps up to the report's knowledge."""
-    zone = ZoneInfo(agreed.timezone)
-    language = agreed.language
-    fixed, figures = Words(language), Figures(language, agreed.timezone)
-    rows = session.scalars(
-        select(Breach).where(Breach.contract_id == subject.contract.id).order_by(Breach.id)
-    )
-    for number, breach in enumerate(rows, 1):
-        steps = [step for step in breach.steps if step.at <= subject.as_of]
-        ended = breach.closed_at and local_day(breach.closed_at, zone) < subject.period.start
-        if not steps or ended or breach.period.start_on > subject.period.start:
-            continue
-        evaluation = breach.period.evaluation
-        outcome = outcome_of(evaluation)
-        kpi = outcome.kpi(breach.kpi_key)
-        yield BreachLine(
-            number=number,
-            kpi_title=words(kpi.kpi.title, language, language),
-            opened_on=local_day(breach.opened_at, zone),
-            start=outcome.start,
-            end=outcome.end,
-            value=shown(kpi.measurement).value,
-            floor=kpi.kpi.thresholds.floor,
-            metric=kpi.kpi.metric,
-            state=steps[-1].state,
-            steps=tuple(
-                (local_day(step.at, zone), both(happened(step), fixed, figures))
-                for step in steps
-                if step.kind in REPORTED
-            ),
-        )
