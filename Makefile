@@ -32,8 +32,9 @@ test: setup-tests ## Every test on SQLite and PostgreSQL; core and services must
 bench: setup-tests ## Measure speed and memory
 	$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
-survive: setup-tests ## What collecting must survive, a hundred times as often as `make test`
-	XLA_SURVIVE=100 XLA_EXAMPLES=1000 $(BIN)/python -m pytest -n 0 tests/e2e/test_collecting_survives.py \
+survive: setup-tests ## What must be survived, a hundred times as often as `make test`
+	XLA_SURVIVE=100 XLA_EXAMPLES=1000 $(BIN)/python -m pytest -n 0 -s tests/e2e/test_collecting_survives.py \
+		tests/e2e/test_killed_at_commits.py tests/e2e/test_close_while_rated.py \
 		tests/web/test_rate_hostile.py tests/web/test_api_any.py $(ARGS)
 
 screenshots: setup-tests ## Every page with the demo's data as a picture, in build/screenshots

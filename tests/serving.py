@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,7 +27,7 @@ ANSWERS_WITHIN_S = 60
 def served(module: str, url: str, **environment: str) -> Iterator[tuple[Address, subprocess.Popen[bytes]]]:
     """Answered by gunicorn until the block ends; the process is the parent, which replaces killed ones."""
     with tempfile.TemporaryDirectory(prefix="xla-served-") as instance:
-        address = _free()
+        address = free()
         paths = os.pathsep.join(map(str, (HERE.parent, HERE, HERE / "benchmarks")))
         told = {"XLA_DATABASE_URL": url, "XLA_INSTANCE": instance, "PYTHONPATH": paths} | environment
         command = [
@@ -42,7 +42,7 @@ def served(module: str, url: str, **environment: str) -> Iterator[tuple[Address,
             stderr=subprocess.DEVNULL,
         )
         try:
-            _wait(address)
+            wait(address)
             yield address, process
         finally:
             process.terminate()
@@ -86,16 +86,18 @@ def key_of(sent: bytes) -> str:
     return sent.rpartition(b"key=")[2].partition(b"&")[0].decode()
 
 
-def _free() -> Address:
+def free() -> Address:
+    """An address nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         host, port = free.getsockname()
         return host, port
 
 
-def _wait(address: Address) -> None:
+def wait(address: Address, has_ended: Callable[[], bool] = lambda: False) -> None:
+    """Until somebody listens there, or who should has ended."""
     ends_at = time.monotonic() + ANSWERS_WITHIN_S
-    while True:
+    while not has_ended():
         try:
             socket.create_connection(address).close()
         except OSError:

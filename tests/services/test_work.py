@@ -54,8 +54,8 @@ def test_nothing_is_taken_before_it_is_due_or_from_another_queue(session: Sessio
     work.put(session, [forget("a", NOW + SECOND)], NOW)
     assert work.take(session, EVERY, NOW) is None
     assert work.take(session, [Queue.NOTIFY], NOW + SECOND) is None
-    assert work.next_due(session, EVERY) == NOW + SECOND
-    assert work.next_due(session, [Queue.RENDER]) is None
+    asked = ((EVERY, NOW), (EVERY, NOW + SECOND), ([Queue.RENDER], NOW + SECOND))
+    assert [work.is_due(session, *each) for each in asked] == [False, True, False]
 
 
 def test_one_item_can_be_asked_for(session: Session) -> None:
@@ -72,7 +72,7 @@ def test_what_is_done_is_done(session: Session) -> None:
     work.finish(session, take(session), NOW)
     assert state(session) == "done"
     assert work.take(session, EVERY, NOW + timedelta(days=40)) is None
-    assert work.next_due(session, EVERY) is None
+    assert not work.is_due(session, EVERY, NOW + timedelta(days=40))
 
 
 def test_another_takes_it_once_the_lease_ran_out_and_the_first_can_do_nothing_more(session: Session) -> None:
@@ -80,7 +80,7 @@ def test_another_takes_it_once_the_lease_ran_out_and_the_first_can_do_nothing_mo
     first = take(session)
     over = NOW + RULES[Kind.FORGET].lease
     assert work.take(session, EVERY, over - SECOND) is None
-    assert work.next_due(session, EVERY) == over
+    assert work.is_due(session, EVERY, over)
     second = take(session, over)
     assert second.attempts == 2
     for attempt in (work.finish, work.hold):
@@ -186,3 +186,45 @@ def test_what_a_dead_worker_holds_can_be_begun_at_once_and_what_is_done_stays_do
     again = take(session)
     assert (again.key, again.attempts) == ("a", 2)
     assert work.take(session, EVERY, NOW) is None
+
+
+# --- a clock that ran ahead ---------------------------------------------------------------------------------
+
+DAYS = timedelta(days=40)
+
+
+def test_a_lease_written_in_the_future_blocks_nobody(session: Session) -> None:
+    work.put(session, [forget("a")], NOW)
+    take(session, NOW + DAYS)
+    assert take(session, NOW).attempts == 2
+    longest = work.LONGEST_LEASE + work.APART
+    assert work.take(session, EVERY, NOW - (longest - RULES[Kind.FORGET].lease)) is None
+
+
+def test_another_attempt_planned_in_the_future_follows_now(session: Session) -> None:
+    work.put(session, [forget("a")], NOW)
+    work.fail(session, take(session, NOW + DAYS), "no room", NOW + DAYS)
+    assert take(session, NOW).attempts == 2
+
+
+def test_what_was_due_at_once_in_a_future_that_has_not_come_is_due_now(session: Session) -> None:
+    work.put(session, [forget("a", NOW + DAYS)], NOW + DAYS)
+    assert take(session, NOW).key == "a"
+
+
+def test_what_waits_for_its_day_goes_on_waiting(session: Session) -> None:
+    work.put(session, [forget("a", NOW + DAYS), forget("b", NOW)], NOW)
+    taken = take(session)
+    work.fail(session, taken, "no room", NOW)
+    work.give_back(session, take(session, NOW + timedelta(minutes=1)), NOW + DAYS)
+    assert work.take(session, EVERY, NOW + timedelta(days=39)) is None
+
+
+def test_what_is_done_and_found_to_be_still_to_do_is_begun_anew(session: Session) -> None:
+    work.put(session, [forget("a")], NOW)
+    work.finish(session, take(session), NOW)
+    work.want(session, [forget("a", NOW + SECOND), forget("b", NOW + 2 * SECOND)], NOW)
+    assert work.take(session, EVERY, NOW) is None
+    assert take(session, NOW + SECOND).attempts == 1
+    work.want(session, [forget("a")], NOW)
+    assert work.take(session, EVERY, NOW + SECOND) is None

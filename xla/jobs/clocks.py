@@ -13,11 +13,20 @@ MOST_APART = timedelta(minutes=5)
 class ClockApart(Refused):
     """Two clocks tell too different times to act on either."""
 
+    def __init__(self, ours: datetime, theirs: datetime) -> None:
+        super().__init__(
+            f"our clock says {ours:%Y-%m-%d %H:%M:%S} UTC, the database's {theirs:%Y-%m-%d %H:%M:%S}"
+        )
+        self.theirs = theirs
+
 
 def refuse_apart(engine: Engine, now: datetime) -> None:
     """Raise `ClockApart` when our clock and the database's are over five minutes apart."""
     theirs = database.time_of(engine)
     if abs(theirs - now) > MOST_APART:
-        raise ClockApart(
-            f"our clock says {now:%Y-%m-%d %H:%M:%S} UTC, the database's {theirs:%Y-%m-%d %H:%M:%S}"
-        )
+        raise ClockApart(now, theirs)
+
+
+def is_apart(engine: Engine, now: datetime) -> bool:
+    """Whether they are; SQLite has no other clock than ours."""
+    return engine.dialect.name == "postgresql" and abs(database.time_of(engine) - now) > MOST_APART

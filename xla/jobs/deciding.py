@@ -36,7 +36,7 @@ def close(task: Task) -> Sequence[str]:
     try:
         refuse_apart(task.engine, task.now)
     except ClockApart as apart:
-        raise Later(task.now + APART_WAITS, str(apart)) from apart
+        raise Later(min(task.now, apart.theirs) + APART_WAITS, str(apart)) from apart
     period = parse_period(task.item.document["period"])
     with database.reading(task.engine) as session:
         contract = session.get_one(Contract, task.contract_id)
@@ -89,7 +89,8 @@ def evaluate(task: Task) -> Sequence[str]:
             standings.keep(session, found.standing)
         if found.silent:
             silence_notices.kiosks(session, contract, found.silent, task.now)
-        work.put(session, [*found.closes, *found.reminders], task.now)
+        work.put(session, found.reminders, task.now)
+        work.want(session, found.closes, task.now)
         said = [f"{contract.key} {decisions.name_of(each)} is final." for each in final]
     return [*said, *(f"{each.contract} {each.period} is evaluated." for each in found.changed)]
 

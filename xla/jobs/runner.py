@@ -9,6 +9,7 @@ from threading import Event, Semaphore, Thread
 from xla import clock, database
 from xla.core import lane
 from xla.core.work import Queue
+from xla.jobs.clocks import is_apart
 from xla.jobs.hands import Hand, Hands
 from xla.jobs.task import Means
 from xla.jobs.working import do
@@ -82,8 +83,9 @@ class _Loop:
         try:
             now = clock.now()
             with database.reading(self._means.engine) as session:
-                due_at = work.next_due(session, [self.queue])
-            if due_at is None or due_at > now:
+                if not work.is_due(session, [self.queue], now):
+                    return None
+            if is_apart(self._means.engine, now):  # what is made final by a wrong clock can't be taken back
                 return None
             full = lane.full([each.lane for each in self._hands.items], self._places)
             with database.transaction(self._means.engine) as session:

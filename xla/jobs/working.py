@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
+
+from sqlalchemy.exc import OperationalError
 
 from xla import clock, database
 from xla.core.work import Queue
@@ -15,6 +17,8 @@ from xla.services import work
 from xla.services.work import LeaseLost, Taken
 
 EVERY_QUEUE = tuple(Queue)
+DATABASE_WAITS = timedelta(minutes=1)
+"""Until what a full disk or a lost connection broke off is tried again; it costs no attempt."""
 log = logging.getLogger(__name__)
 
 
@@ -52,6 +56,10 @@ def do(means: Means, item: Taken, now: datetime) -> Done:
         log.exception("%s %s is parked.", item.kind, item.key)
         why = str(hopeless)
         settle = partial(work.park, why=why, now=now)
+    except OperationalError as error:
+        log.exception("The database refused %s %s; it is tried again in a minute.", item.kind, item.key)
+        why = f"the database refused: {error.orig}"
+        settle = partial(work.give_back, until=now + DATABASE_WAITS)
     except Exception as error:
         log.exception("%s %s failed, attempt %d.", item.kind, item.key, item.attempts)
         why = f"{type(error).__name__}: {error}"

@@ -11,15 +11,18 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from xla.core.work import RULES, Kind, Queue, wait_after
+from xla.core.work import LONGEST_WAIT, RULES, Kind, Queue, wait_after
 from xla.models import WorkItem, job
 
 PER_STATEMENT = 500
 LONGEST_ERROR = 2_000
+APART = timedelta(minutes=5)
+"""How far the clocks of two machines that work here may be apart."""
+LONGEST_LEASE = max(rule.lease for rule in RULES.values())
 KEPT = timedelta(days=30)
 """How long what is done stays to be looked at, where its key can't be wanted again."""
 LIVE = text("work_item.state IN ('waiting', 'running')")
@@ -88,6 +91,19 @@ def put(session: Session, wanted: Iterable[Wanted], now: datetime) -> int:
     return count
 
 
+def want(session: Session, wanted: Sequence[Wanted], now: datetime) -> None:
+    """As `put`, of what is found to be still to do: what is done came to nothing then, and is begun anew."""
+    put(session, wanted, now)
+    for each in wanted:
+        again = session.scalars(
+            update(WorkItem)
+            .where(WorkItem.kind == each.kind, WorkItem.key == each.key, WorkItem.state == "done")
+            .values(state="waiting", attempts=0, due_at=each.due_at, wanted_at=each.due_at, done_at=None)
+            .returning(WorkItem.id)
+        ).all()
+        job.hand_over(session, again)
+
+
 def take(
     session: Session,
     queues: Collection[Queue],
@@ -150,7 +166,8 @@ def fail(session: Session, taken: Taken, why: str, now: datetime) -> bool:
 
 def give_back(session: Session, taken: Taken, until: datetime) -> None:
     """It can't be done before `until`, and that is nobody's failure. Raises `LeaseLost`."""
-    values = {"state": "waiting", "due_at": until, "attempts": taken.attempts - 1, "lease": None}
+    attempts = taken.attempts - 1
+    values = {"state": "waiting", "due_at": until, "attempts": attempts, "error": None, "lease": None}
     _settle(session, taken, values)
     job.hand_over(session, [taken.id])
 
@@ -181,11 +198,10 @@ def end_leases(session: Session, item_ids: Collection[int], now: datetime) -> No
     )
 
 
-def next_due(session: Session, queues: Collection[Queue]) -> datetime | None:
-    """When something is due next; None where nothing waits."""
-    at = case((WorkItem.state == "running", WorkItem.lease_until), else_=WorkItem.due_at)
-    found: datetime | None = session.scalar(select(func.min(at)).where(LIVE, WorkItem.queue.in_(queues)))
-    return found
+def is_due(session: Session, queues: Collection[Queue], now: datetime) -> bool:
+    """Whether anything could be taken; asking writes nothing."""
+    asked = select(WorkItem.id).where(_is_due(now), WorkItem.queue.in_(queues)).limit(1)
+    return session.scalar(asked) is not None
 
 
 def backlog(session: Session, now: datetime) -> list[Backlog]:
@@ -233,9 +249,19 @@ def _row(wanted: Wanted, now: datetime) -> dict[str, object]:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    waits = and_(WorkItem.state == "waiting", WorkItem.due_at <= now)
-    was_left = and_(WorkItem.state == "running", WorkItem.lease_until <= now)
-    return and_(LIVE, or_(waits, was_left))
+    waits, runs = WorkItem.state == "waiting", WorkItem.state == "running"
+    return and_(
+        LIVE,
+        or_(
+            and_(waits, WorkItem.due_at <= now),
+            and_(runs, WorkItem.lease_until <= now),
+            # Written while a clock ran ahead: a lease or a wait longer than any rule gives, or what was due
+            # at once in a future that has not come.
+            and_(runs, WorkItem.lease_until > now + LONGEST_LEASE + APART),
+            and_(waits, WorkItem.error.is_not(None), WorkItem.due_at > now + LONGEST_WAIT + APART),
+            and_(waits, WorkItem.due_at == WorkItem.created_at, WorkItem.created_at > now + APART),
+        ),
+    )
 
 
 def _is_free(full: Collection[str]) -> list[ColumnElement[bool]]:
