@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     renderers: Annotated[int, Field(ge=1, le=8)] = 1
     worker_memory_mb: Annotated[int, Field(ge=256)] = 2048
     evaluate_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    metrics_token: Annotated[str, Field(pattern=r"^$|^[!-~]{16,}$")] = ""
     log_format: Literal["text", "json"] = "text"
 
     @classmethod

@@ -53,6 +53,7 @@ NOT_LOOKED_AT = frozenset(
         "static",
         "health.alive",
         "health.ready",
+        "metrics.figures",
         # They lead elsewhere, or only answer to whoever has just been there.
         "identity_provider.back",
         "identity_provider.leave",

@@ -92,6 +92,7 @@ DOORS: dict[str, Door] = {
     "exclusions.withdraw": Door(TAKE_PART, {"period": "2026-03", "exclusion": 1}),
     "health.alive": Door(ANYBODY),
     "health.ready": Door(ANYBODY),
+    "metrics.figures": Door(ANYBODY),
     "help.accessibility": Door(ANYBODY),
     "help.start": Door(SEE),
     "help.topic": Door(SEE, {"topic": "keyboard"}),

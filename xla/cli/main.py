@@ -17,7 +17,7 @@ from xla.cli.running import demo, serve, work
 from xla.cli.users import users
 from xla.settings import Settings
 
-SECRET = {"database_url", "smtp_url", "oidc_client_secret"}
+SECRET = {"database_url", "smtp_url", "oidc_client_secret", "metrics_token"}
 """Settings that may hold a password, which is not printed."""
 
 

@@ -32,6 +32,7 @@ PUBLIC = frozenset(
         "kiosk.shell",
         "kiosk.worker",
         "languages.choose",
+        "metrics.figures",
         "rate.added",
         "rate.answers",
         "rate.ask",
@@ -62,7 +63,7 @@ PUBLIC = frozenset(
     }
 )
 """Endpoints that show nothing of anybody's."""
-ANONYMOUS = frozenset({"api", "invited", "kiosk", "rate"})
+ANONYMOUS = frozenset({"api", "health", "invited", "kiosk", "metrics", "rate"})
 """Blueprints in which nobody is ever signed in: no cookie is read or written, so none needs protection."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -120,7 +121,7 @@ def needs(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def recognise() -> None:
     """Before each request: find out who asks, from the cookie of the session."""
     token = request.cookies.get(current_app.config["TOKEN_COOKIE"])
-    if not token or request.endpoint in {"static", "health.alive", "health.ready"} or is_anonymous():
+    if not token or request.endpoint == "static" or is_anonymous():
         return
     now = clock.now()
     with reading() as session:

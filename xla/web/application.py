@@ -34,7 +34,7 @@ from xla.web.draft_pages import pages as drafts
 from xla.web.editor import editor
 from xla.web.exclusions import exclusions
 from xla.web.fresh import answer_at_the_door
-from xla.web.health import health
+from xla.web.health import answer_under_any_name, health
 from xla.web.help import help_pages
 from xla.web.identity_provider import PROVIDER, identity_provider
 from xla.web.import_columns import import_columns
@@ -47,6 +47,8 @@ from xla.web.kiosk import kiosk
 from xla.web.kiosks import kiosks
 from xla.web.kpis import kpis
 from xla.web.language import languages
+from xla.web.metrics import METRICS, metrics
+from xla.web.metrics import Kept as KeptMetrics
 from xla.web.people import people
 from xla.web.periods import periods
 from xla.web.point_files import point_files
@@ -68,6 +70,7 @@ from xla.web.wishes import wishes
 MOST_BYTES = 4 << 20
 PAGES = (
     health,
+    metrics,
     languages,
     sign_in,
     portfolio,
@@ -126,6 +129,7 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
     app.extensions[SETTINGS] = settings
     app.extensions[KEPT] = Kept()
     app.extensions[PACE] = Pace()
+    app.extensions[METRICS] = KeptMetrics()
     app.extensions[POST] = Post(app, mailbox if mailbox is not None else mail.mailbox(settings.smtp_url))
     app.extensions[WORKS] = Works(app)
     app.extensions[PROVIDER] = _identity_provider(settings)
@@ -144,6 +148,7 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
     app.register_error_handler(DBAPIError, _database_away)
     app.after_request(_safer)
     answer_at_the_door(app)
+    answer_under_any_name(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask's own documentation does
