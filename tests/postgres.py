@@ -14,18 +14,21 @@ STARTS_WITHIN_S = 60
 STOPS_WITHIN_S = 30
 
 # The server lives as long as its standard input is open. The pipe closes when the test run ends, however that
-# happens: finished, Ctrl-C or killed. Then the server stops and takes its folder with it.
+# happens: finished, Ctrl-C or killed. Then the server stops and takes its folder with it. A line on it makes
+# the server crash (`pg_ctl stop -m immediate`), and the next starts it again.
 QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 SCRIPT = """
 initdb="$1/initdb" postgres="$1/postgres" folder="$2"
 "$initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 --no-locale --no-sync \
     >"$folder/log" 2>&1 || exit 1
-"$postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=200 \
-    $3 -c wal_level=minimal -c max_wal_senders=0 -c timezone=UTC >>"$folder/log" 2>&1 &
-server=$!
-read -r _
-kill -INT "$server"
-wait "$server"
+while :; do
+    "$postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=200 \
+        $3 -c wal_level=minimal -c max_wal_senders=0 -c timezone=UTC >>"$folder/log" 2>&1 &
+    server=$!
+    if read -r _; then kill -QUIT "$server"; else kill -INT "$server"; fi
+    wait "$server"
+    read -r _ || break
+done
 rm -rf "$folder"
 """
 
@@ -70,6 +73,24 @@ class Cluster:
             group=user.pw_gid if user else None,
             extra_groups=[] if user else None,
         )
+
+    def crash(self) -> None:
+        """End the server at once, as when its machine fails; `start` brings it back."""
+        self._tell()
+        ends_at = time.monotonic() + STOPS_WITHIN_S
+        while (self.folder / "data" / "postmaster.pid").exists():
+            assert time.monotonic() < ends_at
+            time.sleep(0.02)
+
+    def start(self) -> None:
+        """Start it again after a crash, and wait until it answers."""
+        self._tell()
+        wait(self.folder)
+
+    def _tell(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(b"\n")
+        self._process.stdin.flush()
 
     def stop(self) -> None:
         """Stop the server and wait until its folder is gone."""

@@ -40,8 +40,7 @@ def worker(context: Context, queues: str, concurrency: int | None) -> None:
 
         means = _means(context)
         chosen = workers.chosen(wanted, concurrency)
-    settings = means.settings.model_copy(update={"database_url": context.url})
-    supervisor = Supervisor(settings, is_loud=True, concurrency=chosen)
+    supervisor = Supervisor(means.settings, is_loud=True, concurrency=chosen)
     stopping = _stopped_by_a_signal()
     supervisor.start()
     told = ", ".join(f"{queue} ({count} at once)" for queue, count in chosen.items())
@@ -72,7 +71,8 @@ def _stopped_by_a_signal() -> Event:
 
 
 def _means(context: Context) -> Means:
-    return Means(context.engine, context.settings, mail.mailbox(context.settings.smtp_url))
+    settings = context.settings.model_copy(update={"database_url": context.url})
+    return Means(context.engine, settings, mail.mailbox(settings.smtp_url))
 
 
 def _queues(told: str) -> set[Queue]:
