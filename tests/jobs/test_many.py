@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from databases import PostgresDatabases
-from xla import database, migrate
+from xla import clock, database, migrate
 from xla.core.work import RULES, Kind, Queue
 from xla.jobs import reaping, ticks, working
 from xla.jobs.handed import Handed
@@ -290,6 +290,15 @@ def test_a_full_lane_takes_nothing_more_and_who_leaves_it_calls_the_next(
     at_work.do(Queue.NOTIFY, ids["a"], NOW)
     assert began == ["a", "b"]
     assert [item for _queue, _task, item, _when in jobs(many)] == [ids["c"], ids["d"]]
+
+
+def test_by_a_clock_that_is_not_the_databases_nothing_is_done(
+    many: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(many, forget("a"))
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    handed(many, [], close=2).do(Queue.CLOSE, items(many)["a"].id, NOW)
+    assert items(many)["a"].state == "waiting"
 
 
 def drop_jobs(engine: Engine) -> None:

@@ -8,6 +8,7 @@ from threading import Lock
 from xla import clock, database
 from xla.core import lane
 from xla.core.work import Queue
+from xla.jobs.clocks import is_apart
 from xla.jobs.hands import Hand, Hands
 from xla.jobs.task import Means
 from xla.jobs.working import do
@@ -33,7 +34,10 @@ class Handed:
         """Do the item, if it is due, nobody has it, and its lane has room.
 
         Without room its job ends and it goes on waiting: who makes room in a lane gives the next one a job.
+        By a clock that is not the database's nothing is done; the sweep asks again in a minute.
         """
+        if is_apart(self.means.engine, clock.now()):
+            return
         hand = self._take(queue, item_id, now)
         if hand is None:
             return
