@@ -13,8 +13,8 @@ from xla.core.outcome import Outcome
 from xla.core.period_state import Decision as Decided
 from xla.core.window import CalendarPeriod, Window
 from xla.documents.report_data import KpiResult
-from xla.models import Contract, Decision, Period, Person
-from xla.services import decisions, exclusions, issued
+from xla.models import Contract, Decision, Period, Person, ReportDelivery
+from xla.services import decisions, deliveries, exclusions, issued, recipients
 from xla.services.credits import credits_of_period
 from xla.services.decisions import Standing
 from xla.services.evaluations import evaluate
@@ -54,6 +54,10 @@ class Proposal:
     exclusions: Sequence[Listed]
     what_if: WhatIf
     reports: Sequence[Issued]
+    deliveries: Sequence[ReportDelivery]
+    """Who was sent what of it, the oldest first."""
+    recipient_count: int
+    """How many get the contract's reports by mail."""
     names: Mapping[int, str]
     """Of the people who said something: id -> name."""
 
@@ -90,6 +94,8 @@ def proposal(  # noqa: PLR0913 -- its keywords say what each is
             now=now,
         ),
         reports=issued.of_period(session, row) if row else (),
+        deliveries=deliveries.of_period(session, row) if row else (),
+        recipient_count=len(recipients.listed(session, contract)),
         names=_names(session, standing),
     )
 

@@ -33,6 +33,8 @@ PUBLIC = frozenset(
         "kiosk.worker",
         "languages.choose",
         "metrics.figures",
+        "no_reports.ask",
+        "no_reports.leave",
         "rate.added",
         "rate.answers",
         "rate.ask",
@@ -63,7 +65,7 @@ PUBLIC = frozenset(
     }
 )
 """Endpoints that show nothing of anybody's."""
-ANONYMOUS = frozenset({"api", "health", "invited", "kiosk", "metrics", "rate"})
+ANONYMOUS = frozenset({"api", "health", "invited", "kiosk", "metrics", "no_reports", "rate"})
 """Blueprints in which nobody is ever signed in: no cookie is read or written, so none needs protection."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -56,6 +56,7 @@ from xla.web.points import points
 from xla.web.portfolio import portfolio
 from xla.web.post import POST, Post
 from xla.web.rate import rate
+from xla.web.recipients import no_reports, recipients
 from xla.web.reports import reports
 from xla.web.second_step import second_step
 from xla.web.secret import Sessions
@@ -96,6 +97,8 @@ PAGES = (
     import_columns,
     import_undo,
     reports,
+    recipients,
+    no_reports,
     rate,
     invited,
     invitations,

@@ -10,11 +10,12 @@ from xla.core.window import YEARS
 from xla.documents.pdf import RenderFailed
 from xla.documents.printer import PANGO_MISSING
 from xla.rendering import Made, rendered
-from xla.services import issued
+from xla.services import deliveries, issued
+from xla.services.agreements import Refused, contract_of
 from xla.services.issued import Wanted
 from xla.web.access import needs, visitor
 from xla.web.asked import Asked, asked
-from xla.web.database import engine, reading
+from xla.web.database import changing, engine, reading
 from xla.web.language import gettext as _
 from xla.web.look import provider
 
@@ -78,6 +79,24 @@ def issue(key: str, period: str) -> AnyResponse:
     except RenderFailed as failed:
         return _sorry(about, failed)
     flash(_("The report is issued (%(name)s).", name=made.name))
+    return about.back()
+
+
+@reports.post("/contracts/<key>/periods/<period>/deliveries/<int:delivery>/again")
+@needs(Permission.WORK)
+def sent_again(key: str, period: str, delivery: int) -> AnyResponse:
+    """Mail a report to one address once more."""
+    with reading() as session:
+        about = asked(session, key, period)
+    try:
+        with changing() as session:
+            to = deliveries.again(session, contract_of(session, key), delivery, visitor(), clock.now())
+    except LookupError:
+        abort(404)
+    except Refused:
+        flash(_("It is on its way already, or it is a draft; nothing was sent."))
+    else:
+        flash(_("It goes to %(email)s once more.", email=to))
     return about.back()
 
 
