@@ -15,6 +15,7 @@ depends_on = None
 def upgrade() -> None:
     _work()
     _telling()
+    _webhooks()
     _reports()
     _watching()
     # What was to be told before anybody could send it is old by now: nobody gets months of it at once.
@@ -103,6 +104,11 @@ def _telling() -> None:
         ),
     ):
         op.execute(f"ALTER TABLE person ADD COLUMN {column}")
+
+
+def _webhooks() -> None:
+    op.create_index("ix_delivery_message_id", "delivery", ["message_id"])
+    op.add_column("webhook", sa.Column("failing_since", INSTANT, nullable=True))
     for column in (
         (
             "kind TEXT DEFAULT 'signed' NOT NULL"
@@ -207,7 +213,9 @@ def downgrade() -> None:
         batch.drop_column("addendum")
         batch.create_unique_constraint("uq_report_period_id_language", ["period_id", "language"])
     op.drop_table("addendum")
+    op.drop_index("ix_delivery_message_id", "delivery")
     for table, column in (
+        ("webhook", "failing_since"),
         ("webhook", "language"),
         ("webhook", "kind"),
         ("person", "quiet_until"),

@@ -126,6 +126,15 @@ def test_only_who_is_told_at_once_has_something_sent_now(session: Session, contr
     assert {each.contract_id for each in wanted} == {contract.id}
 
 
+def test_who_waits_for_another_host_stands_in_another_lane(session: Session, contract: Contract) -> None:
+    hook(session, "all", [Event.BREACH_OVERDUE]).url = "https://Desk.example/in"
+    new = tellings.fan_out(session, noticed(session, contract), make.NOW)
+    manager = breached.person(session, Role.MANAGER)
+    lanes = [each.lane for each in tellings.sendings(session, new, make.NOW)]
+    assert lanes[-1] == "web/desk.example"
+    assert f"mail/{manager.email.partition('@')[2]}" in lanes
+
+
 def test_who_lost_the_contract_meanwhile_may_not_be_told(session: Session, contract: Contract) -> None:
     manager = breached.person(session, Role.MANAGER)
     found = [each for each in tellings.fan_out(session, noticed(session, contract), make.NOW)

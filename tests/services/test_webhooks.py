@@ -1,16 +1,16 @@
-"""Webhooks: made, switched off and on; their messages, and the log of what was sent."""
+"""Webhooks: made, switched off and on, and the log of what was sent to them."""
 
-import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from xla.core.notice import Event
 from xla.models import Webhook
-from xla.outside.webhooks import Answer
+from xla.outside.webhooks import Answer, Message
 from xla.services import webhooks
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
+MESSAGE = Message("msg_1", "test", "{}")
 EVENTS = [Event.BREACH_OPENED, Event.REPORT_ISSUED]
 
 
@@ -36,28 +36,62 @@ def test_off_and_on_change_something_only_once(session: Session) -> None:
     assert webhook.disabled_at is None
 
 
-def test_a_test_message_says_what_it_is(session: Session) -> None:
-    message = webhooks.trial(desk(session), NOW)
-    assert message.event == "test"
-    assert json.loads(message.body) == {
-        "type": "test",
-        "timestamp": "2026-05-01T00:00:00+00:00",
-        "data": {"webhook": "desk"},
-    }
+def test_a_channels_webhook_has_no_secret_but_its_address(session: Session) -> None:
+    url = "https://hooks.slack.example/services/T0/B0/abcdefgh"
+    webhook, secret = webhooks.create(
+        session, "ops", url=url, events=EVENTS, kind="slack", language="sv", now=NOW
+    )
+    assert (secret, webhook.secret, webhook.kind, webhook.language) == ("", "", "slack", "sv")
+    assert webhooks.shown_address(webhook) == "https://hooks.slack.example/…efgh"
+    assert webhooks.shown_address(desk(session)) == "https://desk.example/in"
+
+
+def test_switched_on_again_its_failures_are_forgotten(session: Session) -> None:
+    webhook = desk(session)
+    webhooks.switch(session, webhook, disabled_at=NOW)
+    webhook.failing_since = NOW
+    webhooks.switch(session, webhook, disabled_at=None)
+    assert webhook.failing_since is None
+
+
+def test_each_attempt_is_numbered_by_its_message_and_webhook(session: Session) -> None:
+    first, second = desk(session), desk(session, "other")
+    other = Message("msg_2", "test", "{}")
+    logged = [
+        webhooks.log(session, webhook.id, message, Answer(500, None, 5), NOW)
+        for webhook, message in (
+            (first, MESSAGE),
+            (first, other),
+            (first, MESSAGE),
+            (second, MESSAGE),
+            (first, MESSAGE),
+        )
+    ]
+    numbers = webhooks.numbers(session, logged)
+    assert [numbers[each.id] for each in logged] == [1, 1, 2, 1, 3]
+    assert webhooks.numbers(session, []) == {}
+
+
+def test_what_was_sent_long_ago_is_forgotten(session: Session) -> None:
+    webhook = desk(session)
+    for sent_at in (NOW - timedelta(days=181), NOW - timedelta(days=179)):
+        webhooks.log(session, webhook.id, MESSAGE, Answer(204, None, 5), sent_at)
+    webhooks.forget(session, NOW)
+    (left,) = webhooks.deliveries(session, webhook.id, before=None, most=9)
+    assert left.sent_at == NOW - timedelta(days=179)
 
 
 def test_what_is_sent_again_has_the_id_and_body_it_had(session: Session) -> None:
     webhook = desk(session)
-    message = webhooks.trial(webhook, NOW)
-    logged = webhooks.log(session, webhook.id, message, Answer(None, "time", 15_000), NOW)
-    assert webhooks.again(logged) == message
+    logged = webhooks.log(session, webhook.id, MESSAGE, Answer(None, "time", 15_000), NOW)
+    assert webhooks.again(logged) == MESSAGE
     assert (logged.status, logged.problem, logged.milliseconds) == (None, "time", 15_000)
 
 
 def test_the_log_is_of_one_webhook_the_newest_first_some_at_a_time(session: Session) -> None:
     first, second = desk(session), desk(session, "other")
     sent = [
-        webhooks.log(session, each.id, webhooks.trial(each, NOW), Answer(204, None, 5), NOW)
+        webhooks.log(session, each.id, MESSAGE, Answer(204, None, 5), NOW)
         for each in (first, second, first, first)
     ]
     newest = webhooks.deliveries(session, first.id, before=None, most=2)
@@ -67,7 +101,7 @@ def test_the_log_is_of_one_webhook_the_newest_first_some_at_a_time(session: Sess
 
 def test_a_delivery_to_another_webhook_is_not_found(session: Session) -> None:
     first, second = desk(session), desk(session, "other")
-    logged = webhooks.log(session, first.id, webhooks.trial(first, NOW), Answer(204, None, 5), NOW)
+    logged = webhooks.log(session, first.id, MESSAGE, Answer(204, None, 5), NOW)
     assert webhooks.delivery(session, first.id, logged.id) is logged
     assert webhooks.delivery(session, second.id, logged.id) is None
     assert webhooks.delivery(session, first.id, 999) is None

@@ -113,6 +113,17 @@ def test_a_failure_is_tried_again_later_and_parked_with_its_reason_after_the_las
     assert row.error == "no room"
 
 
+def test_after_a_failure_the_next_attempt_is_not_before_an_instant_that_is_asked_for(
+    session: Session,
+) -> None:
+    work.put(session, [forget("a"), forget("b")], NOW)
+    work.fail(session, take(session), "busy", NOW, after=NOW + timedelta(hours=2))
+    work.fail(session, take(session), "busy", NOW, after=NOW)
+    assert take(session, NOW + timedelta(minutes=1)).key == "b"
+    assert take(session, NOW + timedelta(hours=2)).key == "b"
+    assert take(session, NOW + timedelta(hours=2)).key == "a"
+
+
 def test_who_dies_each_time_without_a_word_parks_it(session: Session) -> None:
     work.put(session, [forget("a")], NOW)
     now = NOW

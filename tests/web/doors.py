@@ -196,6 +196,7 @@ DOORS: dict[str, Door] = {
     "settings.logo_removed": Door(ADMINISTER),
     "settings.start": Door(ADMINISTER),
     "settings.stylesheet": Door(ANYBODY),
+    "settings.telling_again": Door(ADMINISTER, {"webhook": 1, "telling": 1}),
     "settings.webhook": Door(ADMINISTER, {"webhook": 1}),
     "settings.webhook_created": Door(ADMINISTER),
     "settings.webhook_disabled": Door(ADMINISTER, {"webhook": 1}),

@@ -2,18 +2,25 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
+import make
 from outside.receiver import Receiver, receiving
 from web.conftest import BrowserOf
 from web.counting import asked
 from xla import database
-from xla.models import AuditEntry, Delivery, Webhook
+from xla.core.work import Kind
+from xla.models import AuditEntry, Delivery, Notice, Telling, Webhook
+from xla.services import notices, work
+from xla.services.agreements import contract_of
+from xla.services.work import Wanted
 
+NOW = make.NOW
 HOSTILE = "</script><b>{{7*7}}</b>"
 
 
@@ -30,7 +37,8 @@ def receiver() -> Iterator[Receiver]:
 
 
 def form(url: str = "https://desk.example/in", **changes: object) -> dict[str, object]:
-    return {"name": "Service desk", "url": url, "events": ["breach_opened", "report_issued"], **changes}
+    kept = {"name": "Service desk", "kind": "signed", "language": "en", "contract": ""}
+    return {**kept, "url": url, "events": ["breach_opened", "report_issued"], **changes}
 
 
 def sent(store: Engine) -> list[Delivery]:
@@ -99,6 +107,9 @@ def test_nothing_is_sent_into_a_private_network(
         ({"url": ""}, "Write its address."),
         ({"url": "http://desk.example/"}, "Write an address that begins with https://"),
         ({"url": "javascript:alert(1)"}, "Write an address that begins with https://"),
+        ({"kind": "carrier pigeon"}, "Choose one of what is offered."),
+        ({"language": "la"}, "Choose one of what is offered."),
+        ({"contract": "nowhere"}, "Choose one of what is offered."),
         ({"events": []}, "Choose at least one event."),
         ({"events": ["everything"]}, "Choose of what is offered only"),
     ],
@@ -114,6 +125,92 @@ def test_what_makes_no_webhook_is_said_and_stays_typed(
         assert session.scalars(select(Webhook)).all() == []
 
 
+@pytest.mark.parametrize("kind", ["slack", "teams"])
+def test_a_channels_address_is_shown_once_and_then_only_shortened(
+    admin: FlaskClient, store: Engine, receiver: Receiver, kind: str
+) -> None:
+    url = f"{receiver.url}/T012/B345/secretsecretabcd"
+    answer = admin.post("/settings/webhooks", data=form(url, kind=kind, language="sv"))
+    assert answer.status_code == 201
+    assert "whsec_" not in answer.text
+    for address in ("/settings/webhooks", "/settings/webhooks/1", "/audit"):
+        page = admin.get(address).text
+        assert "secretsecret" not in page
+        assert "http://127.0.0.1/…abcd" in page
+    admin.post("/settings/webhooks/1/test")
+    (received,) = receiver.received
+    assert received.path == "/in/T012/B345/secretsecretabcd"
+    assert "webhook-signature" not in received.headers
+    assert "http://127.0.0.1:8000/settings/webhooks/1" in received.body.decode()
+    assert sent(store)[0].status == 204
+
+
+@pytest.fixture
+def missing(admin: FlaskClient, store: Engine, receiver: Receiver) -> int:
+    """A notice of a silent kiosk that was given up, and one that waits; the id of the former."""
+    admin.post("/settings/webhooks", data=form(receiver.url, events=["kiosk_silent"], contract="harbour"))
+    with database.transaction(store) as session:
+        contract = contract_of(session, "harbour")
+        tellings = []
+        for number in (1, 2):
+            document = {"kiosk": number, "name": HOSTILE, "seen_at": "2026-06-01T08:00:00+00:00"}
+            event = ("kiosk_silent", f"harbour/{HOSTILE}/{number}")
+            notices.write(session, contract.id, event=event, document=document, now=NOW)
+            notice = session.scalars(select(Notice).order_by(Notice.id.desc())).first()
+            assert notice is not None
+            tellings.append(
+                Telling(notice_id=notice.id, webhook_id=1, message_id=f"msg_{number}", created_at=NOW)
+            )
+        session.add_all(tellings)
+        session.flush()
+        waits = Wanted(Kind.SEND, f"telling/{tellings[1].id}", NOW + timedelta(hours=3))
+        work.put(session, [waits], NOW)
+        tellings[0].problem, tellings[0].given_up_at = "500", NOW
+        return tellings[0].id
+
+
+@pytest.mark.usefixtures("harbour")
+def test_what_has_not_arrived_stands_with_its_reason_and_next_attempt(
+    admin: FlaskClient, missing: int
+) -> None:
+    page = admin.get("/settings/webhooks/1").text
+    assert missing
+    assert "It answered 500." in page
+    assert "None: given up" in page
+    assert "It was not tried yet." in page
+    assert "15:00" in page
+    assert HOSTILE not in page
+
+
+@pytest.mark.usefixtures("harbour")
+def test_what_was_given_up_is_sent_again_under_its_id(
+    admin: FlaskClient, store: Engine, missing: int, receiver: Receiver
+) -> None:
+    receiver.status = 500
+    for status in (500, 204):
+        receiver.status = status
+        answer = admin.post(f"/settings/webhooks/1/notices/{missing}/again", follow_redirects=True)
+        assert f"The address answered {status}." in answer.text
+    first, again = receiver.received
+    assert first.headers["webhook-id"] == again.headers["webhook-id"] == "msg_1"
+    assert first.body == again.body
+    with database.reading(store) as session:
+        telling = session.get_one(Telling, missing)
+        assert (telling.given_up_at, telling.problem) == (None, None)
+        assert telling.sent_at is not None
+    page = admin.get("/settings/webhooks/1").text
+    assert "None: given up" not in page
+    assert "It was not tried yet." in page
+
+
+def test_a_webhook_that_fails_is_marked(admin: FlaskClient, store: Engine) -> None:
+    admin.post("/settings/webhooks", data=form())
+    with database.transaction(store) as session:
+        session.scalars(select(Webhook)).one().failing_since = NOW
+    assert "Fails" in admin.get("/settings/webhooks").text
+    assert "It has taken nothing since" in admin.get("/settings/webhooks/1").text
+
+
 def test_a_webhook_is_switched_off_and_on_once_each(admin: FlaskClient, store: Engine) -> None:
     admin.post("/settings/webhooks", data=form())
     for verb in ("disable", "disable", "enable", "enable"):
@@ -127,7 +224,14 @@ def test_a_webhook_is_switched_off_and_on_once_each(admin: FlaskClient, store: E
 
 def test_what_is_not_there_is_a_404(admin: FlaskClient) -> None:
     admin.post("/settings/webhooks", data=form())
-    for address in ("1/deliveries/9/again", "9/test", "9/disable", "9/enable"):
+    for address in (
+        "1/deliveries/9/again",
+        "1/notices/9/again",
+        "9/notices/9/again",
+        "9/test",
+        "9/disable",
+        "9/enable",
+    ):
         assert admin.post(f"/settings/webhooks/{address}").status_code == 404
     assert admin.get("/settings/webhooks/9").status_code == 404
     assert admin.get("/settings/webhooks/99999999999999999999").status_code == 404

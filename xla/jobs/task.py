@@ -23,6 +23,14 @@ class Later(Exception):
         self.until = until
 
 
+class Failed(Exception):
+    """The attempt failed, as it may when others are asked; the next one follows at an instant or later."""
+
+    def __init__(self, why: str, not_before: datetime | None = None) -> None:
+        super().__init__(why)
+        self.not_before = not_before
+
+
 class Hopeless(Exception):
     """No other attempt would do better: the item is parked with this reason."""
 

@@ -12,7 +12,7 @@ from xla import clock, database
 from xla.core.work import Queue
 from xla.jobs.kinds import HANDLERS
 from xla.jobs.planning import plan
-from xla.jobs.task import Hopeless, Later, Means, Task
+from xla.jobs.task import Failed, Hopeless, Later, Means, Task
 from xla.services import work
 from xla.services.work import LeaseLost, Taken
 
@@ -60,10 +60,9 @@ def do(means: Means, item: Taken, now: datetime) -> Done:
         log.exception("The database refused %s %s; it is tried again in a minute.", item.kind, item.key)
         why = f"the database refused: {error.orig}"
         settle = partial(work.give_back, until=now + DATABASE_WAITS)
-    except Exception as error:
-        log.exception("%s %s failed, attempt %d.", item.kind, item.key, item.attempts)
-        why = f"{type(error).__name__}: {error}"
-        settle = partial(work.fail, why=why, now=now)
+    except Exception as error:  # noqa: BLE001 -- written down with it, and logged
+        why, after = _failure(item, error)
+        settle = partial(work.fail, why=why, after=after, now=now)
     else:
         return Done(item, said, None)
     try:
@@ -72,6 +71,15 @@ def do(means: Means, item: Taken, now: datetime) -> Done:
     except LeaseLost as lost:
         log.warning("%s", lost)
     return Done(item, (), why)
+
+
+def _failure(item: Taken, error: Exception) -> tuple[str, datetime | None]:
+    """Why an attempt failed, and when the next one follows at the earliest."""
+    if isinstance(error, Failed):
+        log.warning("%s %s failed, attempt %d: %s", item.kind, item.key, item.attempts, error)
+        return str(error), error.not_before
+    log.error("%s %s failed, attempt %d.", item.kind, item.key, item.attempts, exc_info=error)
+    return f"{type(error).__name__}: {error}", None
 
 
 def work_through(means: Means, now: datetime | None = None) -> Iterator[Done]:

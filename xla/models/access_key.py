@@ -59,7 +59,7 @@ class Webhook(Row):
     name: Mapped[str]
     url: Mapped[str]
     secret: Mapped[str]
-    """What its messages are signed with; shown once."""
+    """What its messages are signed with; shown once. Empty for a chat, whose address is the secret."""
     kind: Mapped[str] = mapped_column(server_default="signed")
     """What is sent: a signed message (Standard Webhooks), or one a slack or teams channel shows."""
     language: Mapped[str] = mapped_column(server_default="en")
@@ -69,16 +69,20 @@ class Webhook(Row):
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    """Of the failures since it last took a message or was switched on, when the first was."""
 
 
 class Delivery(Row):
-    """One message to a webhook, and how it went."""
+    """One attempt to hand a message to a webhook, and how it went."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_webhook_id", "webhook_id", "id"),
         # How many failed lately.
         Index("ix_delivery_sent_at", "sent_at"),
+        # What was sent before under the same id.
+        Index("ix_delivery_message_id", "message_id"),
     )
 
     id: Mapped[Id]

@@ -2,9 +2,7 @@
 
 import hashlib
 import smtplib
-import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -12,11 +10,14 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Protocol
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-TIMEOUT = 10
+from xla.outside.smtp import PORTS, Handover
+
+TIMEOUT = 15
 """Seconds the server may take to answer a line."""
-PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+SECONDS = 45
+"""Seconds all of it may take, from looking its name up to its last answer."""
 LONGEST_NAME = 120
 FOR_GOOD = 500
 """SMTP's codes from here on are refusals for good (RFC 5321, 4.2.1)."""
@@ -79,16 +80,15 @@ class ListMailbox(list[EmailMessage]):
 class SmtpMailbox:
     """An SMTP server: `smtp://`, `smtp+tls://` (STARTTLS, or nothing), `smtps://`, with user and password."""
 
-    def __init__(self, url: str, timeout: float = TIMEOUT) -> None:
+    def __init__(self, url: str, timeout: float = TIMEOUT, seconds: float = SECONDS) -> None:
         self._url = _parsed(url)
-        self._timeout = timeout
+        self._timeout, self._seconds = timeout, seconds
 
     def send(self, letter: Letter, sender: Sender, now: datetime) -> None:
         """Hand it over, over a connection of its own."""
         told = message(letter, sender, now)
         try:
-            with self._connected() as server:
-                server.send_message(told, from_addr=sender.email, to_addrs=[letter.to])
+            Handover(self._url, told, letter.to, timeout=self._timeout).within(self._seconds)
         except (smtplib.SMTPException, OSError, ValueError) as error:
             kind = RecipientRefused if _is_for_good(error) else Undelivered
             raise kind(_reason(error)) from error
@@ -96,26 +96,9 @@ class SmtpMailbox:
     def greet(self) -> None:
         """Connect, encrypt and sign in as for a letter, and send none. Raises `Undelivered`."""
         try:
-            with self._connected() as server:
-                server.noop()
+            Handover(self._url, timeout=self._timeout).within(self._seconds)
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise Undelivered(_reason(error)) from error
-
-    @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
-        host, port = self._url.hostname or "", self._url.port or PORTS[self._url.scheme]
-        if self._url.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, timeout=self._timeout, context=ssl.create_default_context()
-            )
-        else:
-            server = smtplib.SMTP(host, port, timeout=self._timeout)
-        with server:
-            if self._url.scheme == "smtp+tls":
-                server.starttls(context=ssl.create_default_context())
-            if self._url.username:
-                server.login(unquote(self._url.username), unquote(self._url.password or ""))
-            yield server
 
 
 def mailbox(url: str) -> Mailbox | None:

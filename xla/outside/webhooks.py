@@ -1,4 +1,4 @@
-"""Webhooks: one signed message to one address, once, and what came back (Standard Webhooks 1.0)."""
+"""Webhooks: one message to one address, once, and what came back; signed (Standard Webhooks 1.0) or not."""
 
 import base64
 import hashlib
@@ -10,7 +10,8 @@ import ssl
 import threading
 import time
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -20,7 +21,10 @@ SECONDS = 15
 MOST_BYTES = 65_536
 LONGEST_URL = 2_000
 SECRET = "whsec_"  # noqa: S105 -- what every secret begins with
+TAKEN = range(200, 300)
 REDIRECTS = range(300, 400)
+GONE = 410
+"""By the standard: nothing is wanted there any more."""
 Problem = Literal["url", "name", "address", "connection", "certificate", "time", "redirect", "large"]
 
 Place = tuple[socket.AddressFamily, Any]
@@ -41,12 +45,19 @@ class Answer(NamedTuple):
     status: int | None
     problem: Problem | None
     milliseconds: int
+    retry_after: timedelta | None = None
+    """How long the receiver asks to be left alone (RFC 9110, section 10.2.3)."""
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the receiver took the message: said so, whatever it said or failed to say afterwards."""
+        return self.status in TAKEN
 
 
 class _Failed(Exception):
-    def __init__(self, problem: Problem, status: int | None = None) -> None:
+    def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        self.problem, self.status = problem, status
+        self.problem = problem
 
 
 def new_secret() -> str:
@@ -66,6 +77,12 @@ def signature(secret: str, message: Message, timestamp: int) -> str:
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
 
 
+def shortened(url: str) -> str:
+    """An address that is a secret itself, as pages show it: its host and its last four characters."""
+    target = urlsplit(url)
+    return f"{target.scheme}://{target.hostname}/…{url[-4:]}"
+
+
 def is_address(url: str, *, loopback: bool = False) -> bool:
     """Whether a message could be sent there at all: https, a host, nobody's password.
 
@@ -77,30 +94,46 @@ def is_address(url: str, *, loopback: bool = False) -> bool:
 def post(url: str, secret: str, message: Message, *, loopback: bool = False, now: datetime) -> Answer:
     """Send the message once, within 15 seconds from looking the name up to the end of the answer.
 
+    Without a secret it is not signed: what a chat's incoming webhook takes, whose address is the secret.
+
     The name is looked up once, every address it has must be an outside one, and the connection goes to such
     an address whatever the name becomes meanwhile. No redirect is followed, and at most 64 KiB are read.
     """
     began = time.monotonic()
-    call = _Call(url, _headers(secret, message, now), message.body.encode(), loopback=loopback)
+    headers = _headers(secret, message, now)
+    call = _Call(url, headers, message.body.encode(), loopback=loopback)
     call.start()
     call.join(SECONDS)
     is_late = call.is_alive()
     milliseconds = round(1000 * (time.monotonic() - began))
     if is_late:
         call.hang_up()
-        return Answer(None, "time", milliseconds)
-    return Answer(call.status, call.problem, milliseconds)
+        return Answer(call.status, "time", milliseconds)
+    return Answer(call.status, call.problem, milliseconds, _wait(call.retry_after, now))
 
 
 def _headers(secret: str, message: Message, now: datetime) -> dict[str, str]:
+    plain = {"Content-Type": "application/json", "User-Agent": "XLA-monitor"}
+    if not secret:
+        return plain
     timestamp = int(now.timestamp())
-    return {
-        "Content-Type": "application/json",
-        "User-Agent": "XLA-monitor",
+    return plain | {
         "webhook-id": message.id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature(secret, message, timestamp),
     }
+
+
+def _wait(text: str | None, now: datetime) -> timedelta | None:
+    """What a Retry-After asks for: seconds, or until a date."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=int(text[:9]))
+    try:
+        return max(parsedate_to_datetime(text) - now, timedelta())
+    except (TypeError, ValueError):  # no date, or one without a zone
+        return None
 
 
 class _Call(threading.Thread):
@@ -111,14 +144,17 @@ class _Call(threading.Thread):
         self.url, self.headers, self.body, self.loopback = url, headers, body, loopback
         self.status: int | None = None
         self.problem: Problem | None = "connection"
+        self.retry_after: str | None = None
         self.socket: socket.socket | None = None
+        self.is_over = False
 
     def run(self) -> None:
         """Send, and note how it went."""
         try:
-            self.status, self.problem = self._exchange(), None
+            self._exchange()
+            self.problem = None
         except _Failed as failed:
-            self.status, self.problem = failed.status, failed.problem
+            self.problem = failed.problem
         except ssl.SSLCertVerificationError:
             self.problem = "certificate"
         except TimeoutError:
@@ -128,11 +164,12 @@ class _Call(threading.Thread):
 
     def hang_up(self) -> None:
         """End an exchange that takes too long."""
+        self.is_over = True
         if self.socket is not None:
             with suppress(OSError):  # it may have ended by itself
                 self.socket.shutdown(socket.SHUT_RDWR)
 
-    def _exchange(self) -> int:
+    def _exchange(self) -> None:
         target = _split(self.url, loopback=self.loopback)
         if target is None:
             raise _Failed("url")
@@ -144,22 +181,24 @@ class _Call(threading.Thread):
             )
         self.socket = line
         with line:
+            if self.is_over:  # the name took longer than all of it may
+                return
             if isinstance(line, ssl.SSLSocket):
                 line.do_handshake()
-            return self._asked(line, target)
+            self._ask(line, target)
 
-    def _asked(self, line: socket.socket, target: SplitResult) -> int:
+    def _ask(self, line: socket.socket, target: SplitResult) -> None:
         # The connection is ours and pinned; the library only writes the request and reads the answer.
         connection = http.client.HTTPConnection(*_place(target))
         connection.sock = line
         path = (target.path or "/") + (f"?{target.query}" if target.query else "")
         connection.request("POST", path, self.body, {**self.headers, "Host": _named(target)})
         answer = connection.getresponse()
+        self.status, self.retry_after = answer.status, answer.getheader("Retry-After")
         if answer.status in REDIRECTS:
-            raise _Failed("redirect", answer.status)
+            raise _Failed("redirect")
         if len(answer.read(MOST_BYTES + 1)) > MOST_BYTES:
-            raise _Failed("large", answer.status)
-        return answer.status
+            raise _Failed("large")
 
 
 def _split(url: str, *, loopback: bool) -> SplitResult | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
+from xla.core.lane import mail_lane, web_lane
 from xla.core.notice import MAY_HEAR, Event, is_default
 from xla.core.quiet import Clock
 from xla.core.role import Role
@@ -99,18 +100,36 @@ def sendings(session: Session, found: Sequence[Telling], now: datetime, *, again
 
     `again` makes it another item than the one there was before.
     """
-    ids = {telling.person_id for telling in found if telling.person_id}
-    at_once = set(session.scalars(select(Person.id).where(Person.id.in_(ids), Person.digest == AT_ONCE)))
+    lanes = _lanes(session, found)
     contracts = dict(
         session.execute(
             select(Notice.id, Notice.contract_id).where(Notice.id.in_([each.notice_id for each in found]))
         ).all()
     )
     return [
-        Wanted(Kind.SEND, f"telling/{each.id}{again}", now, contracts[each.notice_id], {"telling": each.id})
+        Wanted(
+            Kind.SEND,
+            f"telling/{each.id}{again}",
+            now,
+            contracts[each.notice_id],
+            {"telling": each.id},
+            lanes[each.person_id, each.webhook_id],
+        )
         for each in found
-        if each.person_id is None or each.person_id in at_once
+        if (each.person_id, each.webhook_id) in lanes
     ]
+
+
+def _lanes(session: Session, found: Sequence[Telling]) -> dict[tuple[int | None, int | None], str]:
+    """Of the person or webhook of each, whom telling them waits for; of people only who is told at once."""
+    ids = {each.person_id for each in found if each.person_id}
+    people = session.execute(
+        select(Person.id, Person.email).where(Person.id.in_(ids), Person.digest == AT_ONCE)
+    )
+    hooks = {each.webhook_id for each in found if each.webhook_id}
+    addresses = session.execute(select(Webhook.id, Webhook.url).where(Webhook.id.in_(hooks)))
+    lanes: dict[tuple[int | None, int | None], str] = {(key, None): mail_lane(email) for key, email in people}
+    return lanes | {(None, key): web_lane(url) for key, url in addresses}
 
 
 def waiting(session: Session, person_id: int) -> Sequence[Telling]:

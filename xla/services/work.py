@@ -146,10 +146,10 @@ def hold(session: Session, taken: Taken, now: datetime) -> None:
     _settle(session, taken, {"lease_until": now + RULES[taken.kind].lease})
 
 
-def fail(session: Session, taken: Taken, why: str, now: datetime) -> bool:
+def fail(session: Session, taken: Taken, why: str, now: datetime, *, after: datetime | None = None) -> bool:
     """The attempt failed: another follows later, or it is parked after the last; says whether it is.
 
-    Raises `LeaseLost`.
+    With `after` the next one follows then at the earliest. Raises `LeaseLost`.
     """
     is_over = taken.attempts >= RULES[taken.kind].attempts
     values: dict[str, object] = {"error": why[:LONGEST_ERROR], "lease": None, "lease_until": None}
@@ -157,7 +157,7 @@ def fail(session: Session, taken: Taken, why: str, now: datetime) -> bool:
         values |= {"state": "parked", "done_at": now}
     else:
         due_at = now + wait_after(taken.kind, taken.key, taken.attempts)
-        values |= {"state": "waiting", "due_at": due_at}
+        values |= {"state": "waiting", "due_at": max(due_at, after or due_at)}
     _settle(session, taken, values)
     if not is_over:
         job.hand_over(session, [taken.id])

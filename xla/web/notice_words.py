@@ -34,6 +34,7 @@ PROBLEMS: dict[str, Any] = {
     "time": lazy("No whole answer within 15 seconds."),
     "redirect": lazy("It answered with a redirect, which is not followed."),
     "large": lazy("Its answer was larger than 64 KB."),
+    "off": lazy("The webhook was off."),
 }
 DIGESTS: dict[str, Any] = {
     "at_once": lazy("Each at once"),
