@@ -1,9 +1,11 @@
 """Workers and schedulers as `xla worker` and `xla scheduler` start them, but quick to be missed and to reap.
 
-`python -m quick_pulse worker`, `scheduler`, or `stuck`: a worker that begins an item and does not end it.
+`python -m quick_pulse worker`, `scheduler`, or a worker that begins an item and does not end it: `stuck`, or
+`impatient`, which gives it up soon.
 """
 
 import logging
+import os
 import signal
 import sys
 import time
@@ -12,7 +14,7 @@ from threading import Event
 
 from xla import clock, database
 from xla.core.work import Kind, Queue
-from xla.jobs import reaping, workers, working
+from xla.jobs import hands, reaping, workers, working
 from xla.jobs.planning import plan
 from xla.jobs.task import Means, Task
 from xla.settings import Settings
@@ -49,10 +51,12 @@ def main(role: str) -> None:
         while not stopping.wait(EVERY_S):
             tick(means)
         return
-    if role == "stuck":
+    if role in ("stuck", "impatient"):
         working.HANDLERS = dict.fromkeys(Kind, never_ends)
+    if role == "impatient":
+        hands.LONGEST_LEASES = 0.001
     workers.PULSE = workers.Pulse(timedelta(seconds=EVERY_S), SILENCE)
-    workers.work(means, workers.chosen([Queue.CLOSE], None), stopping, print)
+    os._exit(workers.work(means, workers.chosen([Queue.CLOSE], None), stopping, print))
 
 
 if __name__ == "__main__":

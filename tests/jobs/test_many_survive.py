@@ -14,6 +14,7 @@ import postgres
 from databases import PostgresDatabases
 from xla import database, migrate
 from xla.core.work import Kind
+from xla.jobs import embedded
 from xla.models import WorkItem
 from xla.services import work
 from xla.services.work import Wanted
@@ -22,7 +23,8 @@ IS_LARGE = int(os.environ.get("XLA_SURVIVE", "1")) > 1
 AWAY_S = 30 if IS_LARGE else 2
 CONTRACTS, MONTHS = (40, 10) if IS_LARGE else (6, 5)
 DUE_AT = datetime(2024, 6, 15, tzinfo=UTC)
-WORKER, SCHEDULER, STUCK = (["-m", "quick_pulse", role] for role in ("worker", "scheduler", "stuck"))
+ROLES = ("worker", "scheduler", "stuck", "impatient")
+WORKER, SCHEDULER, STUCK, IMPATIENT = (["-m", "quick_pulse", role] for role in ROLES)
 
 
 @pytest.fixture
@@ -63,6 +65,23 @@ def test_what_a_killed_worker_had_is_done_by_another(postgres_server: Path, tmp_
         many.kill(victim)
     with many.processes(WORKER, SCHEDULER, url=url, folder=tmp_path, engine="procrastinate"):
         many.until(lambda: only_item(store) == ("done", 2))
+    store.dispose()
+
+
+def test_an_item_that_never_ends_ends_its_process_and_has_failed(
+    postgres_server: Path, tmp_path: Path
+) -> None:
+    url = prepared(postgres_server)
+    store = database.connect(url, work="procrastinate")
+    with database.transaction(store) as session:
+        work.put(session, [Wanted(Kind.FORGET, "a", DUE_AT)], DUE_AT)
+    with many.processes(IMPATIENT, url=url, folder=tmp_path, engine="procrastinate") as (process,):
+        many.until(lambda: process.poll() is not None)
+    assert process.returncode == embedded.STUCK
+    with database.reading(store) as session:
+        item = session.query(WorkItem).one()
+        assert (item.state, item.attempts) == ("waiting", 1)
+        assert str(item.error).startswith("it took longer than 1.8 seconds")
     store.dispose()
 
 

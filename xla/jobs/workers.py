@@ -58,7 +58,9 @@ def work(
     say: Callable[[str], None],
 ) -> int:
     """Until it is told to stop, or an item is stuck; the exit code."""
-    return asyncio.run(_Workers(Handed(means, concurrency, say), stopping).run())
+    # Not `asyncio.run`: it would wait for the thread of an item that is stuck. The caller ends the process.
+    workers = _Workers(Handed(means, concurrency, say), stopping)
+    return asyncio.new_event_loop().run_until_complete(workers.run())
 
 
 class _Workers:
