@@ -212,6 +212,8 @@ DOORS: dict[str, Door] = {
     "staff_networks.listed": Door(WORK),
     "staff_networks.removed": Door(WORK),
     "static": Door(ANYBODY, {"filename": "xla.css"}),
+    "unsubscribe.ask": Door(ANYBODY, {"token": "any-token"}),
+    "unsubscribe.stopped": Door(ANYBODY, {"token": "any-token"}),
     "verify.check": Door(ANYBODY),
     "verify.form": Door(ANYBODY),
     "welcomes.forgotten": Door(ANYBODY),

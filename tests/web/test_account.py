@@ -1,20 +1,26 @@
 """The account page: everybody's own name, language, password, browsers and notices."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
+import make
 from web import world
 from web.conftest import BrowserOf
 from xla import clock, database
 from xla.core.notice import Event
 from xla.core.role import Role
-from xla.models import Person, SignIn
-from xla.services import notice_choices, passwords, people
+from xla.models import Notice, Person, SignIn, WorkItem
+from xla.services import memberships, notice_choices, notices, passwords, people, tellings
 from xla.web.browser_names import browser_name
 
 NEW = "a new and long password"
 HOSTILE = "</script><b>{{7*7}}</b>\u202e" + "x" * 40
+NOTICES = {
+    "digest": "at_once", "timezone": "Europe/Stockholm", "quiet_from": "20", "quiet_until": "7",
+}  # fmt: skip
 CHANGE = {"old": world.PASSWORD, "password": NEW, "again": NEW}
 
 pytestmark = pytest.mark.usefixtures("everybody")
@@ -127,7 +133,7 @@ def test_all_other_browsers_are_signed_out(browser: FlaskClient, browser_of: Bro
 
 
 def test_notices_are_chosen(browser: FlaskClient, store: Engine) -> None:
-    chosen = {"events": ["breach_opened", "import_failed"], "digest": "weekly"}
+    chosen = {**NOTICES, "events": ["breach_opened", "import_failed"], "digest": "weekly"}
     assert browser.post("/account/notices", data=chosen).status_code == 303
     with database.reading(store) as session:
         wanted = notice_choices.wanted(session, person(store))
@@ -140,10 +146,50 @@ def test_notices_are_chosen(browser: FlaskClient, store: Engine) -> None:
     assert page.count("checked") == 4, "two events, one rhythm, the shortcuts"
 
 
-@pytest.mark.parametrize("wrong", [{"digest": "never"}, {"events": ["nonsense"]}, {}])
-def test_a_notice_there_is_not_is_refused(browser: FlaskClient, store: Engine, wrong: dict[str, str]) -> None:
-    assert browser.post("/account/notices", data=wrong).status_code == 422
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"digest": "never"},
+        {"events": ["nonsense"]},
+        {"digest": ""},
+        {"timezone": "Europe/Atlantis"},
+        {"timezone": ""},
+        {"quiet_from": "24"},
+        {"quiet_from": "night"},
+        {"quiet": "y", "quiet_until": "20"},
+    ],
+)
+def test_a_notice_there_is_not_is_refused(browser: FlaskClient, store: Engine, wrong: dict[str, Any]) -> None:
+    assert browser.post("/account/notices", data={**NOTICES, **wrong}).status_code == 422
     assert person(store).digest == "at_once"
+
+
+def test_time_zone_and_quiet_hours_are_chosen_and_taken_back(browser: FlaskClient, store: Engine) -> None:
+    night = {**NOTICES, "timezone": "Europe/Helsinki", "quiet": "y", "quiet_from": "21", "quiet_until": "6"}
+    assert browser.post("/account/notices", data=night).status_code == 303
+    found = person(store)
+    assert (found.timezone, found.quiet_from, found.quiet_until) == ("Europe/Helsinki", 21, 6)
+    page = browser.get("/account").text
+    assert '<option selected value="Europe/Helsinki">' in page
+    assert '<option selected value="21">21:00</option>' in page
+    browser.post("/account/notices", data=NOTICES)
+    assert person(store).quiet_from is None
+
+
+def test_who_changes_from_a_digest_to_at_once_gets_what_waits(browser: FlaskClient, store: Engine) -> None:
+    with database.transaction(store) as session:
+        contract = make.contract(session)
+        event = ("breach_closed", "a key")
+        notices.write(session, contract.id, event=event, document={}, now=make.NOW)
+        notice = session.scalars(select(Notice)).one()
+        reader = session.get_one(Person, person(store).id)
+        memberships.add_member(session, reader.id, contract.id)
+        reader.digest = "daily"
+        tellings.fan_out(session, notice, make.NOW)
+    assert browser.post("/account/notices", data={**NOTICES, "digest": "at_once"}).status_code == 303
+    with database.reading(store) as session:
+        sending = session.scalars(select(WorkItem).where(WorkItem.kind == "send")).one()
+        assert sending.key.startswith("telling/1/")
 
 
 def test_a_client_is_not_offered_the_providers_own_notices(browser_of: BrowserOf) -> None:

@@ -78,15 +78,15 @@ SENTENCES: Mapping[str, str] = {
     Event.POINT_SILENT: _("No rating has come from %(place)s since %(day)s."),
     Event.KIOSK_SILENT: _("Nothing has been heard of the kiosk %(kiosk)s since %(at)s."),
 }
-REMINDERS: Mapping[str, str] = {
+VARIANTS: Mapping[str, str] = {
     "unseen": _("Nobody has acknowledged the breach of %(kpi)s in %(period)s yet."),
     "due_soon": _("The breach of %(kpi)s in %(period)s is to be closed soon."),
     "action_overdue": _(
         "The action “%(action)s” about the breach of %(kpi)s in %(period)s should be done by now."
     ),
+    "unheard": _("Nothing has been heard of the kiosk %(kiosk)s since it was set up."),
 }
-"""What a reminder reminds of."""
-REMINDING = frozenset({"breach_reminder"})
+"""Sentences of an event that has several."""
 COUNTED: Mapping[str, tuple[str, str]] = {
     Event.PERIOD_ACCEPTED: (
         _("%(by)s accepted the result of %(count)s KPI in %(period)s."),
@@ -167,7 +167,11 @@ FLOOR, LIMIT, TARGET = _("Floor"), _("Limit"), _("Target")
 VERDICT = _("Verdict")
 OWNER = _("Owner")
 DUE = _("To be closed by")
+SO_FAR = _("Value so far")
 CHANCE = _("Chance of a breach")
+LEFT = _("Left of the budget")
+RUNS_OUT = _("Used up, at this pace, on")
+DAYS_LEFT = _("Days left")
 ACTION = _("Action")
 USUAL = _("Usual in that time")
 PROBLEM = _("Problem")

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
 
 from sqlalchemy import select
 
+from xla.core.agreement import Kpi
 from xla.core.notice import Event
 from xla.core.outcome import Judged
 from xla.core.outcome_document import judged_from
 from xla.documents import notice_words as texts
+from xla.documents.figures import half_up
 from xla.documents.notice_words import Row
 from xla.models import Breach, BreachWork, Period, Person
 from xla.services.agreements import agreement_of
@@ -20,8 +24,7 @@ def warning(reading: Reading) -> Found:
     """A KPI heading for a breach, with what the warning rests on."""
     key = _kpi_key(reading)
     named = {"kpi": reading.kpi(key), "period": reading.period_name}
-    rows = tuple(_chance(reading))
-    return Found(f"/kpis/{key}", named, rows)
+    return Found(f"/kpis/{key}", named, tuple(_so_far(reading, reading.agreement.kpi(key))))
 
 
 def breach(reading: Reading) -> Found:
@@ -44,7 +47,6 @@ def measured(reading: Reading, judged: Judged) -> tuple[Row, ...]:
     words, figures = reading.words, reading.figures
     shown, kpi = visible_judged(judged), judged.kpi
     value = shown.measurement.value
-    floor = texts.FLOOR if kpi.thresholds.higher_is_better else texts.LIMIT
     is_few = value is None and judged.measurement.value is not None
     return (
         Row(words(texts.VERDICT), words.verdict(judged.verdict), judged.verdict),
@@ -52,7 +54,7 @@ def measured(reading: Reading, judged: Judged) -> tuple[Row, ...]:
             words(texts.VALUE),
             words(texts.FEW) if is_few else figures.value(value, kpi.metric, kpi.thresholds),
         ),
-        Row(words(floor), figures.threshold(kpi.thresholds.floor, kpi.metric)),
+        Row(words(_floor(kpi)), figures.threshold(kpi.thresholds.floor, kpi.metric)),
         Row(words(texts.TARGET), figures.threshold(kpi.thresholds.target, kpi.metric)),
         *(() if is_few else (Row(words.answers(kpi.metric), figures.number(judged.measurement.n)),)),
     )
@@ -64,10 +66,26 @@ def _kpi_key(reading: Reading) -> str:
     return str(kpi if isinstance(kpi, str) else kpi["key"])
 
 
-def _chance(reading: Reading) -> Iterator[Row]:
-    chance = reading.document.get("chance")
-    if chance is not None:
-        yield Row(reading.words(texts.CHANCE), reading.figures.chance(chance))
+def _so_far(reading: Reading, kpi: Kpi) -> Iterator[Row]:
+    """What came so far and where it leads; what is of too few is not in the document."""
+    words, figures, told = reading.words, reading.figures, reading.document
+    if told["value"] is not None:
+        value = figures.value(told["value"], kpi.metric, kpi.thresholds)
+        yield Row(words(texts.SO_FAR), value)
+        yield Row(words.answers(kpi.metric), figures.number(told["n"]))
+    yield Row(words(_floor(kpi)), figures.threshold(kpi.thresholds.floor, kpi.metric))
+    if told["chance"] is not None:
+        yield Row(words(texts.CHANCE), figures.chance(told["chance"]))
+    if told["left_share"] is not None:
+        share = half_up(Fraction(told["left_share"]), 2)
+        yield Row(words(texts.LEFT), figures.percent(share))
+    if told["runs_out_on"]:
+        yield Row(words(texts.RUNS_OUT), figures.day(date.fromisoformat(told["runs_out_on"])))
+    yield Row(words(texts.DAYS_LEFT), figures.number(told["days_left"]))
+
+
+def _floor(kpi: Kpi) -> str:
+    return texts.FLOOR if kpi.thresholds.higher_is_better else texts.LIMIT
 
 
 def _breach(reading: Reading, key: str) -> Breach:

@@ -7,6 +7,8 @@ from xla.documents.notice_words import Row
 from xla.services.notice_reading import Found, Reading
 
 MOST_PROBLEMS = 3
+NEVER = "None"
+"""As `silence_notices` writes that a kiosk has not been heard of at all."""
 
 
 def wish(reading: Reading) -> Found:
@@ -38,6 +40,8 @@ def silent_point(reading: Reading) -> Found:
 
 def silent_kiosk(reading: Reading) -> Found:
     """A kiosk, and since when nothing was heard of it."""
+    named = {"kiosk": reading.document["name"]}
+    if reading.document["seen_at"] == NEVER:
+        return Found("/kiosks", named, what="unheard")
     seen_at = datetime.fromisoformat(reading.document["seen_at"])
-    named = {"kiosk": reading.document["name"], "at": reading.figures.instant(seen_at)}
-    return Found("/kiosks", named)
+    return Found("/kiosks", {**named, "at": reading.figures.instant(seen_at)})

@@ -72,5 +72,5 @@ def told(session: Session, notice: Notice, *, language: Language, party: Party |
 def _sentence(reading: Reading, found: Found, named: Mapping[str, str]) -> str:
     if reading.event in texts.COUNTED:
         return reading.counted(texts.COUNTED[reading.event], found.count, **named)
-    sentence = texts.REMINDERS.get(found.what) if reading.event in texts.REMINDING else None
-    return reading.words(sentence or texts.SENTENCES[reading.event]) % named
+    sentence = texts.VARIANTS.get(found.what) or texts.SENTENCES[reading.event]
+    return reading.words(sentence) % named

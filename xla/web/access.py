@@ -52,6 +52,8 @@ PUBLIC = frozenset(
         "sign_in.entered",
         "sign_in.leave",
         "static",
+        "unsubscribe.ask",
+        "unsubscribe.stopped",
         "verify.check",
         "verify.form",
         "welcomes.forgotten",
@@ -65,7 +67,7 @@ PUBLIC = frozenset(
     }
 )
 """Endpoints that show nothing of anybody's."""
-ANONYMOUS = frozenset({"api", "health", "invited", "kiosk", "metrics", "no_reports", "rate"})
+ANONYMOUS = frozenset({"api", "health", "invited", "kiosk", "metrics", "no_reports", "rate", "unsubscribe"})
 """Blueprints in which nobody is ever signed in: no cookie is read or written, so none needs protection."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -4,7 +4,16 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -14,7 +23,7 @@ from xla.core.notice import Event, events_for
 from xla.core.role import Permission, Role
 from xla.documents.language import NAMES
 from xla.models import Person
-from xla.services import audit, notice_choices, passwords, people, second_step, sign_ins
+from xla.services import audit, digests, notice_choices, passwords, people, second_step, sign_ins
 from xla.services.people import LONGEST_NAME
 from xla.web.access import current_sign_in, needs, visitor
 from xla.web.database import changing, reading
@@ -23,9 +32,12 @@ from xla.web.language import gettext as _
 from xla.web.language import lazy
 from xla.web.notice_words import DIGESTS, EVENTS
 from xla.web.password_fields import NewPasswordForm
+from xla.web.zones import zones
 
 account = Blueprint("account", __name__)
 
+HOURS = choices((str(hour), f"{hour:02d}:00") for hour in range(24))
+NIGHT = (20, 7)
 Page = str | AnyResponse | tuple[str, int]
 
 
@@ -65,6 +77,15 @@ class NoticesForm(Form):
         choices=choices((event, EVENTS[event]) for event in Event),
     )
     digest = RadioField(lazy("How often"), choices=choices(DIGESTS.items()))
+    timezone = SelectField(lazy("Time zone"), [DataRequired()], choices=zones)
+    quiet = BooleanField(lazy("Quiet hours"))
+    quiet_from = SelectField(lazy("From"), coerce=int, choices=HOURS)
+    quiet_until = SelectField(lazy("Until"), coerce=int, choices=HOURS)
+
+    def validate_quiet_until(self, field: Field) -> None:
+        """Quiet hours have a length."""
+        if self.quiet.data and field.data == self.quiet_from.data:
+            raise ValidationError(_("Choose an hour other than the one they begin with."))
 
 
 @account.get("/account")
@@ -118,7 +139,10 @@ def notices_chosen() -> Page:
     with changing() as session:
         person = session.get_one(Person, visitor().id)
         notice_choices.choose(session, person, [Event(each) for each in form.events.data])
-        person.digest = form.digest.data
+        digests.choose(session, person, form.digest.data, clock.now())
+        person.timezone = form.timezone.data
+        person.quiet_from = form.quiet_from.data if form.quiet.data else None
+        person.quiet_until = form.quiet_until.data if form.quiet.data else None
         audit.note(session, person, "account.choose_notices", subject=person.name, now=clock.now())
     return _back(_("Saved."))
 
@@ -158,11 +182,18 @@ def _page(
         about=about
         or AboutForm(None, name=person.name, language=person.language, shortcuts=person.shortcuts),
         password=password or PasswordForm(None),
-        notices=notices or NoticesForm(None, events=chosen, digest=person.digest),
+        notices=notices or NoticesForm(None, events=chosen, digest=person.digest, **_clock(person)),
         offered=events_for(Role(person.role)),
         here_id=current_sign_in().id,
         **facts,
     )
+
+
+def _clock(person: Person) -> dict[str, object]:
+    """Where they are and when they want no mails; who has no quiet hours is offered the usual night."""
+    is_quiet = person.quiet_from is not None
+    first, until = (person.quiet_from, person.quiet_until) if is_quiet else NIGHT
+    return {"timezone": person.timezone, "quiet": is_quiet, "quiet_from": first, "quiet_until": until}
 
 
 def _back(sentence: str) -> AnyResponse:

@@ -64,6 +64,7 @@ from xla.web.settings import settings as settings_pages
 from xla.web.shell import shell
 from xla.web.sign_in import sign_in
 from xla.web.staff_networks import staff_networks
+from xla.web.unsubscribe import unsubscribe
 from xla.web.verify import verify
 from xla.web.welcome import welcomes
 from xla.web.wishes import wishes
@@ -106,6 +107,7 @@ PAGES = (
     identity_provider,
     welcomes,
     account,
+    unsubscribe,
     browsers,
     second_step,
     people,
