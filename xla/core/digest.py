@@ -2,30 +2,30 @@
 
 from datetime import datetime, timedelta
 
-from xla.core.notice import Digest
+from xla.core.notice import Digest, Event
 from xla.core.quiet import Clock, hour_at, quiet_end
 
 HOUR = 7
 MONDAY = 0
 DAY = timedelta(days=1)
 WORST_FIRST = (
-    "breach_escalated",
-    "breach_overdue",
-    "breach_opened",
-    "early_warning",
-    "period_disputed",
-    "poor_rating",
-    "breach_reminder",
-    "period_proposed",
-    "import_failed",
-    "kiosk_silent",
-    "point_silent",
-    "early_watch",
-    "breach_acknowledged",
-    "period_accepted",
-    "period_final",
-    "report_issued",
-    "breach_closed",
+    Event.BREACH_ESCALATED,
+    Event.BREACH_OVERDUE,
+    Event.BREACH_OPENED,
+    Event.EARLY_WARNING,
+    Event.PERIOD_DISPUTED,
+    Event.POOR_RATING,
+    Event.BREACH_REMINDER,
+    Event.PERIOD_PROPOSED,
+    Event.IMPORT_FAILED,
+    Event.KIOSK_SILENT,
+    Event.POINT_SILENT,
+    Event.EARLY_WATCH,
+    Event.BREACH_ACKNOWLEDGED,
+    Event.PERIOD_ACCEPTED,
+    Event.PERIOD_FINAL,
+    Event.REPORT_ISSUED,
+    Event.BREACH_CLOSED,
 )
 """The order of a digest: what hurts, then what waits for somebody, then what is only good to know."""
 
@@ -45,6 +45,6 @@ def digest_at(clock: Clock, digest: Digest, now: datetime) -> datetime:
         day -= DAY
 
 
-def place(event: str) -> int:
-    """Where an event stands in a digest, 0 first; one without a place stands last."""
-    return WORST_FIRST.index(event) if event in WORST_FIRST else len(WORST_FIRST)
+def place(event: Event) -> int:
+    """Where an event stands in a digest, 0 first."""
+    return WORST_FIRST.index(event)

@@ -42,11 +42,11 @@ class Told(NamedTuple):
     """An absolute address."""
 
 
-HEADINGS: Mapping[str, str] = {
-    "early_watch": _("Worth a look: %(kpi)s, %(contract)s"),
+HEADINGS: Mapping[Event, str] = {
+    Event.EARLY_WATCH: _("Worth a look: %(kpi)s, %(contract)s"),
     Event.EARLY_WARNING: _("Early warning: %(kpi)s, %(contract)s"),
-    "breach_reminder": _("Reminder: breach of %(kpi)s, %(contract)s"),
-    "breach_escalated": _("Breach overdue for a week: %(kpi)s, %(contract)s"),
+    Event.BREACH_REMINDER: _("Reminder: breach of %(kpi)s, %(contract)s"),
+    Event.BREACH_ESCALATED: _("Breach overdue for a week: %(kpi)s, %(contract)s"),
     Event.BREACH_OPENED: _("Breach opened: %(kpi)s, %(contract)s"),
     Event.BREACH_ACKNOWLEDGED: _("Breach acknowledged: %(kpi)s, %(contract)s"),
     Event.BREACH_OVERDUE: _("Breach overdue: %(kpi)s, %(contract)s"),
@@ -61,11 +61,11 @@ HEADINGS: Mapping[str, str] = {
     Event.POINT_SILENT: _("No ratings from %(place)s: %(contract)s"),
     Event.KIOSK_SILENT: _("Kiosk silent: %(kiosk)s, %(contract)s"),
 }
-SENTENCES: Mapping[str, str] = {
-    "early_watch": _("%(kpi)s may be heading for a breach in %(period)s."),
+SENTENCES: Mapping[Event, str] = {
+    Event.EARLY_WATCH: _("%(kpi)s may be heading for a breach in %(period)s."),
     Event.EARLY_WARNING: _("%(kpi)s is heading for a breach in %(period)s."),
-    "breach_reminder": _("The breach of %(kpi)s in %(period)s waits for you."),
-    "breach_escalated": _("The breach of %(kpi)s in %(period)s has been overdue for a week."),
+    Event.BREACH_REMINDER: _("The breach of %(kpi)s in %(period)s waits for you."),
+    Event.BREACH_ESCALATED: _("The breach of %(kpi)s in %(period)s has been overdue for a week."),
     Event.BREACH_OPENED: _("%(kpi)s came out worse than its floor in %(period)s, so a breach is opened."),
     Event.BREACH_ACKNOWLEDGED: _("%(by)s acknowledged the breach of %(kpi)s in %(period)s."),
     Event.BREACH_OVERDUE: _("The breach of %(kpi)s in %(period)s is overdue."),
@@ -87,7 +87,7 @@ VARIANTS: Mapping[str, str] = {
     "unheard": _("Nothing has been heard of the kiosk %(kiosk)s since it was set up."),
 }
 """Sentences of an event that has several."""
-COUNTED: Mapping[str, tuple[str, str]] = {
+COUNTED: Mapping[Event, tuple[str, str]] = {
     Event.PERIOD_ACCEPTED: (
         _("%(by)s accepted the result of %(count)s KPI in %(period)s."),
         _("%(by)s accepted the result of %(count)s KPIs in %(period)s."),
@@ -104,8 +104,8 @@ _BREACH_NEXT: Mapping[Party | None, str] = {
     "client": _("You see there what the provider does about it, and may comment."),
     None: _("You see there what it rests on and what is done about it."),
 }
-NEXT: Mapping[str, Mapping[Party | None, str]] = {
-    "early_watch": {None: _("Nothing is certain yet: such a sign is often wrong. See what drives it.")},
+NEXT: Mapping[Event, Mapping[Party | None, str]] = {
+    Event.EARLY_WATCH: {None: _("Nothing is certain yet: such a sign is often wrong. See what drives it.")},
     Event.EARLY_WARNING: {None: _("There is still time to act: see what drives it.")},
     Event.BREACH_OPENED: _BREACH_NEXT,
     Event.BREACH_ACKNOWLEDGED: {None: _("You see there who owns it and what is planned.")},
@@ -114,8 +114,8 @@ NEXT: Mapping[str, Mapping[Party | None, str]] = {
         "client": _("You see there what is planned, and may comment."),
         None: _("You see there what is planned."),
     },
-    "breach_reminder": {None: _("Write there what is done about it, or agree on another date.")},
-    "breach_escalated": {None: _("Talk to its owner, and see that something is done.")},
+    Event.BREACH_REMINDER: {None: _("Write there what is done about it, or agree on another date.")},
+    Event.BREACH_ESCALATED: {None: _("Talk to its owner, and see that something is done.")},
     Event.BREACH_CLOSED: {None: _("You see there what proves it, and what each action did.")},
     Event.PERIOD_PROPOSED: {
         "provider": _("The client has until %(until)s to accept or dispute each KPI."),
@@ -128,18 +128,18 @@ NEXT: Mapping[str, Mapping[Party | None, str]] = {
         None: _("The provider is asked to answer. A disputed KPI stays open until both agree."),
     },
     Event.PERIOD_FINAL: {None: _("Whatever is corrected later is a numbered addendum.")},
-    Event.REPORT_ISSUED: {None: _("You find it among the reports, as a PDF.")},
+    Event.REPORT_ISSUED: {None: _("Its PDF is on the period’s page.")},
     Event.POOR_RATING: {None: _("How to reach them stands on the page. Get in touch soon.")},
     Event.IMPORT_FAILED: {None: _("Put right what is wrong in the file, then import it again.")},
     Event.POINT_SILENT: {None: _("See whether its sign still hangs there and its code can be scanned.")},
     Event.KIOSK_SILENT: {None: _("See whether it has power and a network.")},
 }
 """Of each event, what each party does next; None is whoever has no line of their own."""
-BUTTONS: Mapping[str, str] = {
-    "early_watch": _("Open the KPI"),
+BUTTONS: Mapping[Event, str] = {
+    Event.EARLY_WATCH: _("Open the KPI"),
     Event.EARLY_WARNING: _("Open the KPI"),
-    "breach_reminder": _("Open the breach"),
-    "breach_escalated": _("Open the breach"),
+    Event.BREACH_REMINDER: _("Open the breach"),
+    Event.BREACH_ESCALATED: _("Open the breach"),
     Event.BREACH_OPENED: _("Open the breach"),
     Event.BREACH_ACKNOWLEDGED: _("Open the breach"),
     Event.BREACH_OVERDUE: _("Open the breach"),
@@ -148,7 +148,7 @@ BUTTONS: Mapping[str, str] = {
     Event.PERIOD_ACCEPTED: _("Open the result"),
     Event.PERIOD_DISPUTED: _("Open the result"),
     Event.PERIOD_FINAL: _("Open the result"),
-    Event.REPORT_ISSUED: _("Open the reports"),
+    Event.REPORT_ISSUED: _("Open the period"),
     Event.POOR_RATING: _("Open the contact wishes"),
     Event.IMPORT_FAILED: _("Open the import"),
     Event.POINT_SILENT: _("Open the rating points"),
@@ -167,6 +167,7 @@ FLOOR, LIMIT, TARGET = _("Floor"), _("Limit"), _("Target")
 VERDICT = _("Verdict")
 OWNER = _("Owner")
 DUE = _("To be closed by")
+PROVED = _("Proved better by")
 SO_FAR = _("Value so far")
 CHANCE = _("Chance of a breach")
 LEFT = _("Left of the budget")
@@ -180,6 +181,6 @@ FEW = _("not shown: fewer than 5 answers")
 SOMEBODY = _("Somebody")
 ELSEWHERE = _("a place not told")
 MORE = (_("and %(count)s more"), _("and %(count)s more"))
-AGAINST = _("%(verdict)s: %(value)s (floor %(floor)s, target %(target)s, n %(n)s)")
-AGAINST_LIMIT = _("%(verdict)s: %(value)s (limit %(floor)s, target %(target)s, n %(n)s)")
+AGAINST = _("%(verdict)s, %(value)s (floor %(floor)s, target %(target)s, n %(n)s)")
+AGAINST_LIMIT = _("%(verdict)s, %(value)s (limit %(floor)s, target %(target)s, n %(n)s)")
 ABOUT = (_("about %(count)s rating"), _("about %(count)s ratings"))

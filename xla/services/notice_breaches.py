@@ -15,8 +15,10 @@ from xla.documents import notice_words as texts
 from xla.documents.figures import half_up
 from xla.documents.notice_words import Row
 from xla.models import Breach, BreachWork, Period, Person
+from xla.services import breach_work
 from xla.services.agreements import agreement_of
-from xla.services.notice_reading import Found, Reading
+from xla.services.evaluations import outcome_of
+from xla.services.notice_reading import Found, Reading, period_row
 from xla.services.report_kpis import visible_judged
 
 
@@ -38,7 +40,8 @@ def breach(reading: Reading) -> Found:
         "by": told.get("by") or reading.words(texts.SOMEBODY),
         "action": told.get("action") or "",
     }
-    rows = (*_evidence(reading, found), *_work(reading, found))
+    evidence = _proof(reading, found) or _evidence(reading, found)
+    rows = (*evidence, *_work(reading, found))
     return Found(f"/breaches/{found.id}", named, rows, what=told.get("what", ""))
 
 
@@ -113,10 +116,21 @@ def _evidence(reading: Reading, found: Breach) -> tuple[Row, ...]:
     return measured(reading, judged_from(json.loads(known[-1]), agreement))
 
 
+def _proof(reading: Reading, found: Breach) -> tuple[Row, ...]:
+    """Of a breach that was closed, the period that proves it better; none while it is live."""
+    proof = breach_work.proof(reading.session, found) if reading.event is Event.BREACH_CLOSED else None
+    if proof is None:
+        return ()
+    period = period_row(reading, proof.start)
+    judged = outcome_of(period.evaluation).kpi(found.kpi_key)
+    name = reading.figures.period(proof.start, proof.end)
+    return (Row(reading.words(texts.PROVED), name), *measured(reading, judged))
+
+
 def _work(reading: Reading, found: Breach) -> Iterator[Row]:
     """Who does something about it and until when; of a breach just opened nothing is known yet."""
     work = reading.session.get(BreachWork, found.id)
-    if reading.event == Event.BREACH_OPENED or work is None or found.closed_at is not None:
+    if reading.event is Event.BREACH_OPENED or work is None or found.closed_at is not None:
         return
     words = reading.words
     owner = reading.session.get(Person, work.owner_id) if work.owner_id else None

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from xla.core import digest as order
 from xla.core.agreement import Language
+from xla.core.notice import Event
 from xla.core.role import PARTIES, Role
 from xla.documents import letters
 from xla.documents.notice_words import Told
@@ -43,7 +44,7 @@ def single(session: Session, person: Person, notices: Sequence[Notice], writer: 
 
 def digest(session: Session, person: Person, notices: Sequence[Notice], writer: From) -> Letter:
     """Everything that waits, by contract, the worst first; the same again has the same id."""
-    ordered = sorted(notices, key=lambda each: (order.place(each.kind), each.id))
+    ordered = sorted(notices, key=lambda each: (order.place(Event(each.kind)), each.id))
     told = [_told(session, person, each, writer) for each in ordered[:MOST_TOLD]]
     groups: dict[str, list[Told]] = {}
     for each in told:

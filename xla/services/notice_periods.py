@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
-
 from xla.core.outcome import Judged
 from xla.core.period_state import respond_by
 from xla.documents import notice_words as texts
 from xla.documents.notice_words import Row
 from xla.documents.words import WORST_FIRST
-from xla.models import Period
 from xla.services import decisions
 from xla.services.evaluations import outcome_of
-from xla.services.notice_reading import Found, Reading
+from xla.services.notice_reading import Found, Reading, period_row
 from xla.services.report_kpis import visible_judged
 
 MOST_ROWS = 6
@@ -40,7 +37,7 @@ def report(reading: Reading) -> Found:
 
 def _found(reading: Reading, rows: Iterable[Row], count: int = 0) -> Found:
     told = list(rows)
-    period = _period(reading)
+    period = period_row(reading, reading.period.start)
     until = respond_by(decisions.proposed_on(period), decisions.respond_within(period))
     named = {
         "period": reading.period_name,
@@ -57,7 +54,7 @@ def _results(reading: Reading) -> list[Row]:
 
 
 def _by_kpi(reading: Reading) -> list[tuple[str, Row]]:
-    outcome = outcome_of(_period(reading).evaluation)
+    outcome = outcome_of(period_row(reading, reading.period.start).evaluation)
     ordered = sorted(outcome.kpis, key=lambda each: WORST_FIRST.index(each.verdict))
     return [(each.kpi.key, _result(reading, each)) for each in ordered]
 
@@ -84,11 +81,3 @@ def _said(reading: Reading, told: dict[str, str]) -> str:
     """What is wrong, and the words it was said in."""
     kind = reading.words(texts.WRONGS[told["wrong"]])
     return f"{kind}: “{told['text']}”" if told["text"] else kind
-
-
-def _period(reading: Reading) -> Period:
-    return reading.session.scalars(
-        select(Period).where(
-            Period.contract_id == reading.contract.id, Period.start_on == reading.period.start
-        )
-    ).one()

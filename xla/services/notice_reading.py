@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement, Language
@@ -14,7 +16,7 @@ from xla.core.window import CalendarPeriod, parse_period
 from xla.documents.figures import Figures
 from xla.documents.notice_words import ELSEWHERE, Row
 from xla.documents.words import Words
-from xla.models import Contract
+from xla.models import Contract, Period
 
 
 @dataclass(frozen=True)
@@ -73,3 +75,9 @@ class Found:
     count: int = 0
     what: str = ""
     """Which of an event's sentences tells it; '' where it has but one."""
+
+
+def period_row(reading: Reading, start: date) -> Period:
+    """The contract's closed period that starts on a day."""
+    here = (Period.contract_id == reading.contract.id, Period.start_on == start)
+    return reading.session.scalars(select(Period).where(*here)).one()

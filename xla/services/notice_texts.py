@@ -16,14 +16,14 @@ from xla.models import Contract, Notice
 from xla.services import notice_breaches, notice_doings, notice_periods, periods
 from xla.services.notice_reading import Found, Reading
 
-_FINDERS: Mapping[str, Callable[[Reading], Found]] = {
-    "early_watch": notice_breaches.warning,
+_FINDERS: Mapping[Event, Callable[[Reading], Found]] = {
+    Event.EARLY_WATCH: notice_breaches.warning,
     Event.EARLY_WARNING: notice_breaches.warning,
     Event.BREACH_OPENED: notice_breaches.breach,
     Event.BREACH_ACKNOWLEDGED: notice_breaches.breach,
     Event.BREACH_OVERDUE: notice_breaches.breach,
-    "breach_reminder": notice_breaches.breach,
-    "breach_escalated": notice_breaches.breach,
+    Event.BREACH_REMINDER: notice_breaches.breach,
+    Event.BREACH_ESCALATED: notice_breaches.breach,
     Event.BREACH_CLOSED: notice_breaches.breach,
     Event.PERIOD_PROPOSED: notice_periods.results,
     Event.PERIOD_ACCEPTED: notice_periods.decided,
