@@ -16,8 +16,7 @@ import pytest
 from documents.pdf_text import alternatives, attached, open_pdf, page_texts, text_of
 from documents.sample import TRACES, make_hidden, make_report
 from documents.test_report_page import hostile_report
-from xla.documents import pdf as pdf_module
-from xla.documents import printer
+from xla.documents import press, printer
 from xla.documents.finish import AMBIGUOUS, pack
 from xla.documents.page import compose
 from xla.documents.pdf import RenderFailed, print_in_process, render, render_in_process
@@ -175,13 +174,13 @@ def test_a_greedy_rendering_is_stopped(memory_mb: int) -> None:
 
 
 def test_a_crash_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_module, "WORKER", ("-c", "import os; os.kill(os.getpid(), 11)"))
+    monkeypatch.setattr(press, "WORKER", ("-c", "import os; os.kill(os.getpid(), 11)"))
     with pytest.raises(RenderFailed, match="died of SIGSEGV"):
         render_in_process(make_report(0, 0))
 
 
 def test_a_process_without_a_pdf_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_module, "WORKER", ("-c", "print(1)"))
+    monkeypatch.setattr(press, "WORKER", ("-c", "print(1)"))
     with pytest.raises(RenderFailed, match="ended without a PDF"):
         render_in_process(make_report(0, 0))
 
@@ -189,7 +188,7 @@ def test_a_process_without_a_pdf_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_worker_sees_none_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XLA_DATABASE_URL", "postgresql://secret")
     listing = "import os,sys; sys.stderr.write(','.join(sorted(os.environ))); sys.exit(3)"
-    monkeypatch.setattr(pdf_module, "WORKER", ("-c", listing))
+    monkeypatch.setattr(press, "WORKER", ("-c", listing))
     with pytest.raises(RenderFailed) as failed:
         render_in_process(make_report(0, 0))
     assert "XLA_" not in failed.value.reason

@@ -10,13 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, select
 
-from xla import database
+from xla import clock, database
+from xla.core.work import Kind
+from xla.jobs import supervisor
+from xla.jobs.supervisor import Supervisor
 from xla.models import WorkItem
+from xla.services import work as services_work
+from xla.services.work import Wanted
+from xla.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-WITHIN_S = 30
+WITHIN_S = 180
 
 
 def until(happened: Callable[[], bool]) -> None:
@@ -83,3 +90,38 @@ def test_a_worker_that_is_told_to_end_ends_tidily(database_url: str, tmp_path: P
         parent.send_signal(signal.SIGTERM)
         assert parent.wait(WITHIN_S) == 0
         assert not is_alive(beside)
+
+
+def test_poison_is_parked_with_its_reason_and_the_rest_is_done(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests")]))
+    monkeypatch.setattr(supervisor, "WORKER", ("-m", "poisoned"))
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE_S", 0.1)
+    store = database.connect(database_url)
+    reasons = {
+        (Kind.REMIND, "raises"): "ValueError: it can't be",
+        (Kind.REMIND, "eats"): "MemoryError: ",
+        (Kind.SEAL, "kills"): "whoever did it ended without a word, or took too long",
+        (Kind.SEAL, "loops"): "it took longer than 5 seconds and was stopped",
+        (Kind.RENDER, "prints"): "Died: The rendering process died of SIGSEGV, perhaps for want of memory.",
+    }
+    fine = [(kind, f"nothing/{number}") for kind in (Kind.REMIND, Kind.RENDER) for number in range(3)]
+    now = clock.now()
+    with database.transaction(store) as session:
+        services_work.put(session, [Wanted(kind, key, now) for kind, key in [*reasons, *fine]], now)
+    working = Supervisor(Settings(database_url=database_url))
+    working.start()
+    try:
+        until(lambda: not live(store))
+    finally:
+        working.stop()
+    with database.reading(store) as session:
+        parked = {(row.kind, row.key): row.error for row in services_work.parked(session, 10)}
+    store.dispose()
+    assert parked == reasons
+
+
+def live(store: Engine) -> list[str]:
+    with database.reading(store) as session:
+        return list(session.scalars(select(WorkItem.key).where(WorkItem.state.in_(("waiting", "running")))))

@@ -9,15 +9,19 @@ import click
 import waitress
 
 from xla import clock
-from xla.cli.context import BAD_ANSWER, Context, fail, failing_clearly, pass_context
+from xla.cli.context import BAD_ANSWER, Context, fail, failing_clearly, json_option, pass_context, print_json
 from xla.jobs import demonstration, mailing, ticks
 from xla.jobs.supervisor import Supervisor
 from xla.jobs.task import Means
 from xla.jobs.working import work_through
 from xla.outside import mail
 from xla.services import tickets, welcome
+from xla.services import work as services_work
 from xla.settings import Settings
 from xla.web import create_app
+
+LISTED = ("id", "kind", "key", "attempts", "error")
+MOST_LISTED = 1_000
 
 
 @click.command()
@@ -49,20 +53,37 @@ def serve(context: Context, host: str, port: int, *, with_demo: bool) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Until nothing is due, then exit.")
+@click.option("--parked", is_flag=True, help="List what failed for good, and why.")
+@click.option("--retry", metavar="ID", type=int, help="Begin a parked item anew.")
+@json_option
 @pass_context
-def work(context: Context, *, once: bool) -> None:
+def work(context: Context, *, once: bool, parked: bool, retry: int | None, as_json: bool) -> None:
     """Run due work, catching up any downtime; without --once until it is stopped."""
+    if parked:
+        _list_parked(context, as_json=as_json)
+    elif retry is not None:
+        _retry(context, retry)
+    elif once:
+        _work_once(context)
+    else:
+        _keep_working(context)
+
+
+def _keep_working(context: Context) -> None:
+    settings = context.settings
+    if settings.engine == "procrastinate":
+        fail("XLA_ENGINE is procrastinate: `xla worker` does the work; `xla work --once` what is due now")
     with failing_clearly():
-        settings = context.settings
-        if settings.engine == "procrastinate" and not once:
-            fail("XLA_ENGINE is procrastinate: `xla worker` does the work; `xla work --once` what is due now")
+        assert context.engine  # noqa: S101  # migrated before another process opens it
+        supervisor = Supervisor(_of_this_database(context, settings), is_loud=True)
+    with _working(supervisor), suppress(KeyboardInterrupt):
+        supervisor.wait()
+
+
+def _work_once(context: Context) -> None:
+    with failing_clearly():
+        settings, failed = context.settings, 0
         means = Means(context.engine, settings, mail.mailbox(settings.smtp_url))
-        if not once:
-            supervisor = Supervisor(_of_this_database(context, settings), is_loud=True)
-            with _working(supervisor), suppress(KeyboardInterrupt):
-                supervisor.wait()
-            return
-        failed = 0
         for done in work_through(means):
             for sentence in done.said:
                 click.echo(sentence)
@@ -74,6 +95,26 @@ def work(context: Context, *, once: bool) -> None:
             click.echo(f"{sent} invitations are sent.")
         if failed:
             sys.exit(BAD_ANSWER)
+
+
+def _list_parked(context: Context, *, as_json: bool) -> None:
+    with context.reading() as session:
+        rows = services_work.parked(session, MOST_LISTED)
+        found = [{name: getattr(row, name) for name in LISTED} for row in rows]
+    if as_json:
+        print_json({"parked": found})
+        return
+    for each in found:
+        click.echo("{id} {kind} {key}: attempt {attempts}, {error}".format_map(each))
+    if not found:
+        click.echo("Nothing is parked.")
+
+
+def _retry(context: Context, item_id: int) -> None:
+    with context.transaction() as session:
+        if not services_work.retry(session, item_id, clock.now()):
+            fail(f"there is no parked item {item_id}; `xla work --parked` lists them")
+    click.echo(f"Item {item_id} begins anew.")
 
 
 @click.command()

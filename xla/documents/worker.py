@@ -1,4 +1,8 @@
-"""The worker: prints one paper in a process of its own. Paper as JSON comes in, the PDF goes out."""
+"""The worker: prints papers in a process of its own, one after another, until its input ends.
+
+A message is one byte that says what it is, eight of its length, and so many more. Paper as JSON comes in; a
+PDF goes out, or the reason why there is none.
+"""
 
 import gc
 import json
@@ -10,46 +14,66 @@ from typing import BinaryIO
 from xla.documents.paper import Paper, RenderFailed
 from xla.documents.printer import print_paper
 
-FAILED = 3
-OUT_OF_MEMORY = 4
+PAPER, PDF, FAILED, MEMORY = b"J", b"P", b"F", b"M"
+HEAD = 9
 
 
-def main(source: BinaryIO, target: BinaryIO, *, cpu_seconds: int, memory_mb: int) -> int:
-    """Print, within limits; 0, or an exit code above and the reason on standard error."""
-    limit(cpu_seconds=cpu_seconds, memory_mb=memory_mb)
+def main(source: BinaryIO, target: BinaryIO, *, cpu_seconds: int, memory_mb: int) -> None:
+    """Print, each paper within limits, until there is no more, or no more memory."""
+    limit_memory(memory_mb)
     logging.getLogger("weasyprint").addHandler(logging.NullHandler())
     gc.disable()
+    while head := source.read(HEAD):
+        limit_time(cpu_seconds)
+        kind, answer = answered(source.read(int.from_bytes(head[1:])))
+        target.write(packed(kind, answer))
+        target.flush()
+        if kind == MEMORY:
+            return
+        gc.collect()  # while nobody waits
+
+
+def answered(paper: bytes) -> tuple[bytes, bytes]:
+    """What comes of one paper."""
     try:
-        pdf = print_paper(Paper.from_plain(json.load(source)))
+        return PDF, print_paper(Paper.from_plain(json.loads(paper)))
     except MemoryError:
-        return OUT_OF_MEMORY
+        return MEMORY, b""
     except RenderFailed as failed:
-        sys.stderr.write(failed.reason)
-        return FAILED
+        return FAILED, failed.reason.encode()
     except Exception as problem:  # noqa: BLE001 - whatever went wrong, the parent is told
-        sys.stderr.write(f"{type(problem).__name__}: {problem}")
-        return FAILED
-    target.write(pdf)
-    target.flush()
-    return 0
+        return FAILED, f"{type(problem).__name__}: {problem}".encode()
 
 
-def limit(*, cpu_seconds: int, memory_mb: int) -> None:
-    """Bind this process, where the system can: address space and processor time."""
+def packed(kind: bytes, content: bytes) -> bytes:
+    """A message."""
+    return kind + len(content).to_bytes(HEAD - 1) + content
+
+
+def limit_memory(memory_mb: int) -> None:
+    """Bind this process's address space, where the system can."""
     try:
         import resource  # noqa: PLC0415 - not on every system
     except ImportError:
         return
     size = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit_time(cpu_seconds: int) -> None:
+    """So many seconds of the processor from now on, where the system can bind them."""
+    try:
+        import resource  # noqa: PLC0415 - as above
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu_seconds + 1, most))
 
 
 if __name__ == "__main__":
     seconds, megabytes = (int(argument) for argument in sys.argv[1:])
-    code = main(sys.stdin.buffer, sys.stdout.buffer, cpu_seconds=seconds, memory_mb=megabytes)
+    main(sys.stdin.buffer, sys.stdout.buffer, cpu_seconds=seconds, memory_mb=megabytes)
     sys.stderr.flush()
-    os._exit(
-        code
-    )  # all is written, and whoever started us deletes our files: taking us down gently costs time
+    os._exit(0)  # all is written, and whoever started us deletes our files: going down gently costs time

@@ -11,12 +11,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import partial
 from threading import Event, Thread
 from typing import BinaryIO
 
 from xla import clock, database
 from xla.core.work import Queue
+from xla.documents.press import Press
 from xla.jobs import ticks
 from xla.jobs.runner import Runner
 from xla.jobs.task import Means
@@ -49,10 +51,11 @@ def main() -> None:
     os.nice(NICER)
     limit_memory(settings.worker_memory_mb)
     engine = database.connect(settings.database, work=settings.engine)
-    means = Means(engine, settings, mail.mailbox(settings.smtp_url))
     say: Callable[[str], None] = partial(print, flush=True) if told["is_loud"] else log.info
     concurrency = {Queue(name): count for name, count in told["concurrency"].items()}
-    code = _work_on_jobs(means, concurrency, stopping, say) if concurrency else work(means, stopping, say)
+    with closing(Press()) as press:
+        means = Means(engine, settings, mail.mailbox(settings.smtp_url), press)
+        code = _work_on_jobs(means, concurrency, stopping, say) if concurrency else work(means, stopping, say)
     logging.shutdown()
     os._exit(code)  # a thread that goes on would keep us
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from xla import database
+from xla.documents.press import Press
 from xla.outside.mail import Mailbox
 from xla.services import work
 from xla.services.work import Taken
@@ -43,6 +44,8 @@ class Means:
     settings: Settings
     mailbox: Mailbox | None
     """None where no mail server is set."""
+    press: Press | None = None
+    """What prints papers; None where each is printed in a process of its own."""
 
 
 @dataclass(frozen=True)
