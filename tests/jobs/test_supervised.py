@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -106,20 +106,26 @@ def test_poison_is_parked_with_its_reason_and_the_rest_is_done(
         (Kind.SEAL, "loops"): "it took longer than 5 seconds and was stopped",
         (Kind.RENDER, "prints"): "Died: The rendering process died of SIGSEGV, perhaps for want of memory.",
     }
-    fine = [(kind, f"nothing/{number}") for kind in (Kind.REMIND, Kind.RENDER) for number in range(3)]
-    now = clock.now()
-    with database.transaction(store) as session:
-        services_work.put(session, [Wanted(kind, key, now) for kind, key in [*reasons, *fine]], now)
     working = Supervisor(Settings(database_url=database_url))
     working.start()
     try:
-        until(lambda: not live(store))
+        for kinds in ({Kind.REMIND, Kind.SEAL}, {Kind.RENDER}):
+            ours = [key for key in reasons if key[0] in kinds]
+            fine = [(kind, f"nothing/{number}") for kind in kinds for number in range(2)]
+            want(store, [*ours, *fine])
+            until(lambda: not live(store))
     finally:
         working.stop()
     with database.reading(store) as session:
         parked = {(row.kind, row.key): row.error for row in services_work.parked(session, 10)}
     store.dispose()
     assert parked == reasons
+
+
+def want(store: Engine, names: Iterable[tuple[Kind, str]]) -> None:
+    now = clock.now()
+    with database.transaction(store) as session:
+        services_work.put(session, [Wanted(kind, key, now) for kind, key in names], now)
 
 
 def live(store: Engine) -> list[str]:

@@ -20,6 +20,7 @@ from xla import clock, database
 from xla.core.work import Queue
 from xla.documents.press import Press
 from xla.jobs import ticks
+from xla.jobs.heart import Heart
 from xla.jobs.runner import Runner
 from xla.jobs.task import Means
 from xla.outside import mail
@@ -62,18 +63,21 @@ def main() -> None:
 
 def work(means: Means, stopping: Event, say: Callable[[str], None]) -> int:
     """Until it is told to stop, or an item is stuck; the exit code."""
-    scheduler, runner, code = ticks.start(means), Runner(means, say), 0
+    scheduler, runner, heart, code = ticks.start(means), Runner(means, say), Heart(means.engine, "worker"), 0
     runner.start()
     while not stopping.wait(LOOK_EVERY_S):
         faulthandler.dump_traceback_later(SILENT_S, exit=True)
-        if runner.hands.stuck(clock.now()):
+        now = clock.now()
+        if runner.hands.stuck(now):
             code = STUCK
             break
+        heart.beat(now)
     faulthandler.dump_traceback_later(SILENT_S, exit=True)
     scheduler.shutdown(wait=False)
     if not runner.stop(GRACE_S) and code == 0:
         for item in runner.hands.items:
             log.warning("%s %s was not finished; it is begun anew later.", item.kind, item.key)
+    heart.stop()
     return code
 
 
