@@ -105,6 +105,17 @@ def test_an_item_is_handed_over_to_its_queue_at_its_due_time(many: Engine) -> No
     ]
 
 
+def test_what_has_been_due_longest_is_fetched_first_whenever_it_got_its_job(many: Engine) -> None:
+    put(many, forget("young", NOW + timedelta(minutes=1)), forget("middle"))
+    put(many, forget("old", NOW - timedelta(days=40)))
+    ids = {item.id: key for key, item in items(many).items()}
+    for _ in ids:
+        fetched(many)
+    rows = "SELECT (args->>'item_id')::int FROM procrastinate_jobs ORDER BY worker_id"
+    with many.connect() as connection:
+        assert [ids[item_id] for item_id in connection.scalars(text(rows))] == ["old", "middle", "young"]
+
+
 def test_what_is_rolled_back_leaves_no_job(many: Engine) -> None:
     with database.transaction(many) as session:
         work.put(session, [forget("a")], NOW)
@@ -341,3 +352,18 @@ def test_procrastinates_tables_are_made_once_and_of_another_version_refused(many
             connection.execute(
                 text("ALTER FUNCTION procrastinate_fetch_job_v1 RENAME TO procrastinate_fetch_job_v2")
             )
+
+
+def test_our_migrations_leave_procrastinates_tables_alone(postgres_server: Path) -> None:
+    databases = PostgresDatabases(postgres_server)
+    url = databases.create()
+    engine = database.connect(url, work="procrastinate")
+    migrate.upgrade(engine)
+    migrate.add_procrastinate(engine)
+    migrate.downgrade(engine, "base")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT to_regclass('procrastinate_jobs')"))
+        assert not connection.scalar(text("SELECT to_regclass('work_item')"))
+    migrate.upgrade(engine)
+    engine.dispose()
+    databases.drop(url)

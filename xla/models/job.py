@@ -15,12 +15,14 @@ ENGINE = "xla_engine"
 TASK = "xla.work_item"
 """Procrastinate's name for what a job does."""
 
+# What has been due longest comes first, so that what died with its worker does not wait behind all others.
 # Each statement has the item's row locked before it looks for jobs, so that nobody adds another meanwhile:
 # `put` wrote it, `fail` and `give_back` changed it, the sweep locks it.
 _HAND_OVER = text("""
 SELECT procrastinate_defer_jobs_v1(array_agg(
-    ROW(item.queue, :task, 0, NULL, 'work-item-' || item.id, jsonb_build_object('item_id', item.id),
-    item.due_at)::procrastinate_job_to_defer_v1 ORDER BY item.due_at, item.id))
+    ROW(item.queue, :task, -floor(extract(epoch FROM item.due_at) / 60), NULL, 'work-item-' || item.id,
+    jsonb_build_object('item_id', item.id), item.due_at)::procrastinate_job_to_defer_v1
+    ORDER BY item.due_at, item.id))
 FROM work_item AS item
 WHERE item.id = ANY(:ids) AND NOT EXISTS (
     SELECT FROM procrastinate_jobs AS job
