@@ -1,8 +1,9 @@
 """Failpoints: a process with this file on its path kills itself at a commit, or lives by another clock.
 
 `XLA_TEST_FAIL=before:3` kills before the process' third commit, `after:3` right after it; only one process
-does, whoever makes the file `XLA_TEST_FAILED` first. Its clock goes `XLA_TEST_AHEAD` seconds ahead.
-The product knows nothing of this: here is who listens to SQLAlchemy, and replaces the one clock.
+does, whoever makes the file `XLA_TEST_FAILED` first. Its clock goes `XLA_TEST_AHEAD` seconds ahead. With
+`XLA_TEST_PRESS` its reports are a few bytes. The product knows nothing of this: here is who listens to
+SQLAlchemy, and replaces what is to be replaced.
 """
 
 import itertools
@@ -15,6 +16,8 @@ def install() -> None:
     """Do what the environment says."""
     if ahead := float(os.environ.get("XLA_TEST_AHEAD", "0")):
         _go_ahead(timedelta(seconds=ahead))
+    if "XLA_TEST_PRESS" in os.environ:
+        _print_quickly()
     if told := os.environ.get("XLA_TEST_FAIL", ""):
         when, _, number = told.partition(":")
         _fail(when, int(number))
@@ -28,6 +31,12 @@ def _go_ahead(ahead: timedelta) -> None:
 
     clock.now = now
     database.time_of = lambda _engine: now()
+
+
+def _print_quickly() -> None:
+    from xla import rendering  # noqa: PLC0415  # as above
+
+    rendering.render_in_process = lambda data: f"%PDF-1.7 {data.language} {data.issue}".encode()
 
 
 def _fail(when: str, number: int) -> None:
