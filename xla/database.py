@@ -49,9 +49,12 @@ def connect(url: str, *, work: str = "embedded") -> Engine:
     is_sqlite = url.startswith("sqlite")
     if is_sqlite and work == "procrastinate":
         raise ArgumentError(f"XLA_ENGINE=procrastinate needs PostgreSQL, and the database is {url}")
-    # A prepared plan, made while a table was small, would go on reading all of it when it has grown.
-    options = {} if is_sqlite else {"prepare_threshold": None}
-    engine = create_engine(normalised(url), connect_args=options, execution_options={"xla_engine": work})
+    engine = create_engine(
+        normalised(url),
+        connect_args={} if is_sqlite else _patience(url),
+        execution_options={"xla_engine": work},
+        hide_parameters=True,  # what people wrote does not belong in a log
+    )
     if engine.dialect.name == "postgresql":
         event.listen(engine, "checkout", _refuse_dead)
     if engine.dialect.name == "sqlite":
@@ -61,6 +64,23 @@ def connect(url: str, *, work: str = "embedded") -> Engine:
         event.listen(engine, "checkin", writers.leave)
         event.listen(engine, "engine_disposed", writers.close)
     return engine
+
+
+def _patience(url: str) -> dict[str, int | None]:
+    """How PostgreSQL is asked, as far as the URL does not say otherwise.
+
+    A server that is gone without a word, as behind a cut cable, is given up within a minute.
+    """
+    usual = {
+        # A prepared plan, made while a table was small, would go on reading all of it when it has grown.
+        "prepare_threshold": None,
+        "connect_timeout": 10,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 60_000,
+    }
+    return {name: value for name, value in usual.items() if name not in make_url(url).query}
 
 
 def _refuse_dead(connection: psycopg.Connection, _record: object, _pool: object) -> None:
@@ -155,3 +175,9 @@ def time_of(engine: Engine) -> datetime:
         told = session.execute(text(query)).scalar_one()
     instant = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def said(error: Exception) -> str:
+    """What the driver or the system says, on one line: without the statement and its values."""
+    told = str(getattr(error, "orig", None) or error).partition("\nDETAIL:")[0]
+    return " ".join(told.split()) or type(error).__name__

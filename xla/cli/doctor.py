@@ -92,7 +92,7 @@ def _guarded(name: str, check: Check, patient: Patient) -> Iterator[Finding]:
         yield from check(patient)
     except SQLAlchemyError as error:
         fix = "Start the database, or correct XLA_DATABASE_URL (or --database)."
-        yield wrong(name, f"the database refuses: {of_database.sentence(error)}", fix)
+        yield wrong(name, f"the database refuses: {database.said(error)}", fix)
     except Exception as error:  # noqa: BLE001  # whatever it is, the other checks still run
         said = " ".join(str(error).split())
         yield wrong(name, f"can't be checked: {type(error).__name__}: {said}", "xla --version, and tell us")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import click
 from pydantic import ValidationError
 
+from xla import logs
 from xla.cli.agreements import agreement
 from xla.cli.context import Context, fail
 from xla.cli.doctor import doctor
@@ -20,6 +21,9 @@ from xla.settings import Settings
 SECRET = {"database_url", "smtp_url", "oidc_client_secret", "metrics_token"}
 """Settings that may hold a password, which is not printed."""
 
+RUNNING = {"serve", "work", "worker", "scheduler"}
+"""Commands whose processes run for long, and keep a log."""
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="xla-monitor")
@@ -28,6 +32,8 @@ def main(context: click.Context) -> None:
     """XLA monitor: experience level agreements, from the signed file to the monthly report."""
     context.obj = context.obj or _configured()
     context.call_on_close(context.obj.close)
+    if context.invoked_subcommand in RUNNING:
+        logs.set_up(context.obj.settings.log_format)
 
 
 for command in (

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,7 +17,7 @@ from xla.outside.mail import Mailbox
 from xla.outside.oidc import Provider
 from xla.services.kept import Kept
 from xla.settings import Settings
-from xla.web import access, language, words
+from xla.web import access, language, outage, words
 from xla.web.account import account
 from xla.web.actions import actions
 from xla.web.addresses import LOCAL_NAMES, IdConverter
@@ -150,7 +151,9 @@ def create_app(settings: Settings, engine: Engine | None = None, mailbox: Mailbo
         if pages.name in access.ANONYMOUS:
             protection.exempt(pages)
     app.register_error_handler(HTTPException, _sorry)
-    app.register_error_handler(DBAPIError, _database_away)
+    app.register_error_handler(DBAPIError, outage.away)
+    app.register_error_handler(PoolTimeout, outage.away)
+    app.register_error_handler(OSError, outage.system_failed)
     app.after_request(_safer)
     answer_at_the_door(app)
     answer_under_any_name(app)
@@ -211,14 +214,6 @@ def _sorry(error: HTTPException) -> tuple[str, int] | Response:
         return problems.of_http(error)
     reason = "csrf" if isinstance(error, CSRFError) else code
     return render_template("errors/error.html", code=code, reason=reason), code
-
-
-def _database_away(error: DBAPIError) -> tuple[str, int] | Response:
-    """The database refused or is gone: nothing was changed, and that is said."""
-    current_app.logger.error("The database refused %s: %s", request.path, error)
-    if problems.is_asked():
-        return problems.database_away()
-    return render_template("errors/error.html", code=503, reason=503), 503
 
 
 def _safer(response: Response) -> Response:

@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from xla import clock, migrate
 from xla.services import heartbeats, vitals, work
+from xla.web import outage
 from xla.web.database import engine, reading
 from xla.web.metrics import BEFORE
+from xla.web.secret import MACHINES
 
-ASKED = ("/healthz", "/readyz", "/metrics")
 health = Blueprint("health", __name__)
 
 
@@ -33,7 +34,7 @@ def ready() -> tuple[Response, int]:
             return jsonify(status="migrations are missing"), 503
         return jsonify(status="ok", work=_work()), 200
     except SQLAlchemyError as problem:
-        current_app.logger.error("The database does not answer: %s", type(problem).__name__)  # noqa: TRY400  # asked every few seconds
+        outage.note(problem)
         return jsonify(status="the database does not answer"), 503
 
 
@@ -63,7 +64,7 @@ class _Named:
         self._name = name
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"] in ASKED:
+        if environ["PATH_INFO"] in MACHINES:
             environ[BEFORE] = environ.get("HTTP_HOST", "")
             environ["HTTP_HOST"] = self._name
         return self._application(environ, start_response)

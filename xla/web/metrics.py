@@ -18,10 +18,12 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
 
 from xla import clock
 from xla.services.vitals import Vitals, vitals
 from xla.services.work import Backlog
+from xla.web import outage
 from xla.web.addresses import LOCAL_NAMES
 from xla.web.database import engine, reading, settings
 
@@ -63,6 +65,13 @@ def figures() -> Response:
         return Response(sentence, 403, mimetype="text/plain")
     kept = cast("Kept", current_app.extensions[METRICS])
     return Response(kept.of(_made), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+@metrics.errorhandler(SQLAlchemyError)
+def away(error: SQLAlchemyError) -> Response:
+    """No figures without the database."""
+    outage.note(error)
+    return Response("The database does not answer.\n", 503, mimetype="text/plain")
 
 
 def _bears(token: str) -> bool:

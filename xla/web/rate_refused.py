@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -10,10 +10,9 @@ from werkzeug.wrappers import Response
 from xla.core.flag import DEVICE_SHORT
 from xla.services.devices import TooMany
 from xla.services.taps import TooLate
+from xla.web import outage
 from xla.web.language import lazy
 from xla.web.rate_page import rendered, speak
-
-AGAIN_SECONDS = 5
 
 
 class Refused(Exception):
@@ -76,6 +75,7 @@ def refused(pages: Blueprint) -> None:
     pages.register_error_handler(TooLate, lambda _: _page(PAGES["late"]))
     pages.register_error_handler(TooMany, _too_many)
     pages.register_error_handler(SQLAlchemyError, _away)
+    pages.register_error_handler(OSError, _system_failed)
     pages.register_error_handler(HTTPException, _other)
 
 
@@ -85,14 +85,20 @@ def _too_many(_error: TooMany) -> Response:
     return response
 
 
-def _away(error: SQLAlchemyError) -> Response:
+def _away(error: SQLAlchemyError | OSError) -> Response:
     """The database refused or is gone: what was sent waits in the page, to be sent again with one tap."""
-    current_app.logger.error("The database refused %s: %s", request.path, error)
+    outage.note(error)
     is_sent = request.method == "POST"
     waiting = list(request.form.items(multi=True)) if is_sent else []
     response = _page(PAGES["not saved" if is_sent else "away"], waiting)
-    response.headers["Retry-After"] = str(AGAIN_SECONDS)
+    response.headers["Retry-After"] = str(outage.AGAIN_SECONDS)
     return response
+
+
+def _system_failed(error: OSError) -> Response:
+    if outage.is_full(error):
+        return _away(error)
+    raise error
 
 
 def _other(error: HTTPException) -> Response:

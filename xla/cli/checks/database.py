@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
-from xla import migrate
+from xla import database, migrate
 from xla.cli.checks.patient import Check, Patient, me
 from xla.core.finding import Finding, fine, warning, wrong
 
@@ -58,7 +58,9 @@ def writable(patient: Patient) -> Iterator[Finding]:
             connection.execute(text("UPDATE heartbeat SET at = at WHERE name = ''"))
             connection.rollback()
     except DBAPIError as refused:
-        yield wrong("writable", f"it takes no changes from {me()}: {sentence(refused)}", _let_write(patient))
+        yield wrong(
+            "writable", f"it takes no changes from {me()}: {database.said(refused)}", _let_write(patient)
+        )
     else:
         yield fine("writable", f"it takes changes from {me()}")
 
@@ -120,12 +122,6 @@ CHECKS: dict[str, Check] = {
     "connections": connections,
 }
 """By name, for a database that was reached."""
-
-
-def sentence(error: SQLAlchemyError) -> str:
-    """What the driver says, on one line and without the statement."""
-    said = str(getattr(error, "orig", None) or error).strip()
-    return " ".join(said.split()) or type(error).__name__
 
 
 def _connected(patient: Patient) -> Connection:

@@ -127,6 +127,13 @@ def database_away() -> Response:
     return refused(Problem(503, detail, [Flaw("", None, SENTENCES[503])], {"Retry-After": "5"}))
 
 
+def no_room() -> Response:
+    """The disk is full: nothing was changed, and somebody has to make room first."""
+    flaw = Flaw("", None, "the disk is full; nothing was changed")
+    detail = "There is no room left to store anything. Nothing was changed; ask again later."
+    return refused(Problem(503, detail, [flaw], {"Retry-After": "5"}))
+
+
 def shown(found: object) -> str | None:
     """What was found, short enough to be told."""
     match found:
