@@ -50,6 +50,7 @@ def test_the_entry_is_one_line_of_work() -> None:
     assert {name.split(".")[1] for _, name in rules.imported(Module("app", entry.read_text("utf-8")))} == {
         "web",
         "settings",
+        "logs",
     }
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from threading import Event, Thread
 from typing import BinaryIO
 
-from xla import clock, database
+from xla import clock, database, logs
 from xla.core.work import Queue
 from xla.documents.press import Press
 from xla.jobs import ticks
@@ -45,6 +45,7 @@ def main() -> None:
         return  # whoever started us is gone already
     told = json.loads(line)
     settings = Settings(**told["settings"])
+    logs.set_up(settings.log_format)
     stopping = Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent too, and it ends our input
     signal.signal(signal.SIGTERM, lambda *_told: stopping.set())
@@ -52,7 +53,8 @@ def main() -> None:
     os.nice(NICER)
     limit_memory(settings.worker_memory_mb)
     engine = database.connect(settings.database, work=settings.engine)
-    say: Callable[[str], None] = partial(print, flush=True) if told["is_loud"] else log.info
+    is_read = told["is_loud"] and settings.log_format == "text"
+    say: Callable[[str], None] = partial(print, flush=True) if is_read else log.info
     concurrency = {Queue(name): count for name, count in told["concurrency"].items()}
     with closing(Press()) as press:
         means = Means(engine, settings, mail.mailbox(settings.smtp_url), press)
