@@ -13,7 +13,7 @@ from sqlalchemy import Engine, make_url
 
 import make
 from commands import Ran, Xla
-from xla import clock, database
+from xla import clock, database, migrate
 from xla.cli import doctor
 from xla.cli.checks import machine, reach
 from xla.cli.checks.patient import Patient
@@ -46,6 +46,7 @@ def test_a_healthy_installation_is_well(xla: Xla, store: Engine, monkeypatch: py
     monkeypatch.setattr(SmtpMailbox, "greet", lambda _self: None)
     with database.transaction(store) as session:
         heartbeats.beat(session, "scheduler", "scheduler a 1", clock.now())
+        heartbeats.beat(session, "worker", "worker a 2", clock.now())
     ran = xla("doctor", "--json")
     kinds = {name: level for name, (level, _says, _fix) in found(ran).items() if name != "permissions"}
     assert set(kinds.values()) == {"ok"}, ran.out
@@ -56,6 +57,7 @@ def test_a_healthy_installation_is_well(xla: Xla, store: Engine, monkeypatch: py
 def test_warnings_alone_are_no_failure(xla: Xla, store: Engine) -> None:
     with database.transaction(store) as session:
         heartbeats.beat(session, "scheduler", "scheduler a 1", clock.now())
+        heartbeats.beat(session, "worker", "worker a 2", clock.now())
     ran = xla("doctor", "--json")
     level, _says, fix = found(ran)["mail"]
     assert (level, fix) == ("warning", "XLA_SMTP_URL=smtp+tls://user:password@mail.example.com:587")
@@ -79,6 +81,20 @@ def test_a_scheduler_that_fell_silent_is_wrong(xla: Xla, store: Engine) -> None:
     level, says, fix = found(xla("doctor", "--json"))["scheduler"]
     assert (level, fix.split(" (")[0]) == ("wrong", "xla serve")
     assert "4 minutes ago" in says
+
+
+def test_many_machines_need_postgresql_and_procrastinates_tables(
+    xla: Xla, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XLA_ENGINE", "procrastinate")
+    told = found(xla("doctor", "--json"))
+    is_sqlite = store.dialect.name == "sqlite"
+    assert told["engine"][0] == "wrong"
+    assert ("needs PostgreSQL" if is_sqlite else "tables are missing") in told["engine"][1]
+    assert (told["scheduler"][2], told["workers"][2]) == ("xla scheduler", "xla worker")
+    if not is_sqlite:
+        migrate.add_procrastinate(store)
+        assert found(xla("doctor", "--json"))["engine"][0] == "ok"
 
 
 def test_what_waits_and_what_was_given_up_is_named(xla: Xla, store: Engine) -> None:

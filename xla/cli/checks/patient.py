@@ -28,11 +28,6 @@ class Patient:
         """Whether the database is a file of this machine."""
         return self.url.get_backend_name() == "sqlite"
 
-    @property
-    def is_many(self) -> bool:
-        """Whether several machines may share the work."""
-        return not self.is_sqlite
-
 
 Check = Callable[[Patient], Iterable[Finding]]
 

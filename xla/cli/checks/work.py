@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from sqlalchemy import text
+
 from xla import database
 from xla.cli.checks.patient import Check, Patient
 from xla.core.finding import Finding, fine, warning, wrong
@@ -20,8 +22,40 @@ def scheduler(patient: Patient) -> Iterator[Finding]:
         yield fine("scheduler", f"ticked {ago(last, patient.now)}")
         return
     says = "none has ever ticked here" if last is None else f"the last one ticked {ago(last, patient.now)}"
-    fix = "xla serve (one machine), or xla work beside another web server"
-    yield wrong("scheduler", f"{says}: nothing is closed, reported or told", fix)
+    yield wrong("scheduler", f"{says}: nothing is closed, reported or told", _start(patient, "xla scheduler"))
+
+
+def workers(patient: Patient) -> Iterator[Finding]:
+    """Somebody does what falls due."""
+    with database.reading(patient.engine) as session:
+        count = heartbeats.alive(session, patient.now)["worker"]
+    if count:
+        noun = "process works" if count == 1 else "processes work"
+        yield fine("workers", f"{count} {noun}")
+    else:
+        yield wrong("workers", "nobody does what falls due", _start(patient, "xla worker"))
+
+
+def _start(patient: Patient, many: str) -> str:
+    if patient.settings.engine == "procrastinate":
+        return many
+    return "xla serve (or xla work, beside another web server)"
+
+
+def engine(patient: Patient) -> Iterator[Finding]:
+    """What XLA_ENGINE names is there."""
+    if patient.settings.engine == "embedded":
+        yield fine("engine", "embedded: xla serve and xla work do the work")
+    elif patient.is_sqlite:
+        fix = "XLA_DATABASE_URL=postgresql://user:password@host/database (or XLA_ENGINE=embedded)"
+        yield wrong("engine", "XLA_ENGINE=procrastinate needs PostgreSQL", fix)
+    else:
+        with database.reading(patient.engine) as session:
+            is_there = session.scalar(text("SELECT to_regclass('procrastinate_jobs') IS NOT NULL"))
+        if is_there:
+            yield fine("engine", "Procrastinate's tables are there")
+        else:
+            yield wrong("engine", "Procrastinate's tables are missing", "xla scheduler (it makes them)")
 
 
 def backlog(patient: Patient) -> Iterator[Finding]:
@@ -78,7 +112,9 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 CHECKS: dict[str, Check] = {
+    "engine": engine,
     "scheduler": scheduler,
+    "workers": workers,
     "backlog": backlog,
     "parked": parked,
     "evaluations": evaluations,
