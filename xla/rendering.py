@@ -14,7 +14,9 @@ from xla import database
 from xla.core.agreement import Language
 from xla.core.notice import Event
 from xla.core.window import CalendarPeriod
+from xla.documents.page import compose
 from xla.documents.pdf import render_in_process
+from xla.documents.press import Press
 from xla.documents.report_data import ReportData, as_draft
 from xla.models import Period, Person, Report
 from xla.services import audit, notices, reports
@@ -104,8 +106,11 @@ def first_wins(draw: Callable[[], Drawn], keep: Callable[[Drawn], T]) -> T:
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def drawn(engine: Engine, asked: Asked, *, provider: str, now: datetime) -> Drawn:
-    """The report's bytes: those of its issue where there is one, else set now, in no transaction."""
+def drawn(engine: Engine, asked: Asked, *, provider: str, press: Press | None = None, now: datetime) -> Drawn:
+    """The report's bytes: those of its issue where there is one, else set now, in no transaction.
+
+    By the `press`; where there is none, in a process of its own.
+    """
     with database.reading(engine) as session:
         contract = contract_of(session, asked.contract_key)
         closed = reports.closed_period(session, contract, asked.period)
@@ -116,17 +121,23 @@ def drawn(engine: Engine, asked: Asked, *, provider: str, now: datetime) -> Draw
         data = reports.gather(
             session, contract, asked.period, provider=provider, language=asked.language, now=now
         )
-    return Drawn(render_in_process(data), closed, data, data.issue)
+    return Drawn(_printed(data, press), closed, data, data.issue)
 
 
-def drawn_draft(engine: Engine, asked: Asked, *, provider: str, now: datetime) -> bytes:
+def drawn_draft(
+    engine: Engine, asked: Asked, *, provider: str, press: Press | None = None, now: datetime
+) -> bytes:
     """A report as a draft, though its period may be proposed; nothing is kept, and it takes no number."""
     with database.reading(engine) as session:
         contract = contract_of(session, asked.contract_key)
         data = reports.gather(
             session, contract, asked.period, provider=provider, language=asked.language, now=now
         )
-    return render_in_process(as_draft(data))
+    return _printed(as_draft(data), press)
+
+
+def _printed(data: ReportData, press: Press | None) -> bytes:
+    return press.print(compose(data)) if press else render_in_process(data)
 
 
 def kept(session: Session, found: Drawn, by: Person | None, now: datetime) -> Report:

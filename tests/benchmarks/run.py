@@ -19,7 +19,7 @@ import postgres  # noqa: E402 -- found by the line above
 from databases import Databases, PostgresDatabases, SqliteDatabases  # noqa: E402 -- as above
 
 KINDS = ("sqlite", "postgresql")
-SUBJECTS = ("import", "evaluate", "collect", "month", "pages", "report")
+SUBJECTS = ("import", "evaluate", "collect", "month", "pages", "report", "render")
 WIDTH = 66
 
 
@@ -70,6 +70,10 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]
         import rendering
 
         yield "Report", rendering.figures()
+    if asked.only in {None, "render"}:
+        import printing
+
+        yield "Printing", printing.figures(is_small=asked.small)
 
 
 def _served(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]]]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from xla import database, rendering
 from xla.core.window import parse_period
+from xla.documents.press import Press
 from xla.documents.report_data import ReportData
 from xla.models import Report
 from xla.services import periods, reports, verification
@@ -114,6 +115,15 @@ def test_a_draft_is_never_issued(harbour: Engine) -> None:
 def test_an_unknown_contract_is_refused(harbour: Engine) -> None:
     with pytest.raises(Refused, match="there is no contract 'nope'; there is harbour"):
         rendering.rendered(harbour, "nope", MARCH, provider="Nordfast", now=NOW)
+
+
+def test_where_there_is_a_press_it_prints(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Press, "print", lambda _press, paper: f"%PDF-{paper.dated}".encode())
+    asked = rendering.Asked("harbour", MARCH, None)
+    told = {"provider": "Nordfast", "press": Press(), "now": NOW}
+    assert rendering.drawn_draft(harbour, asked, **told).startswith(b"%PDF-2026-")  # type: ignore[arg-type]  # keywords of the test
+    close(harbour)
+    assert rendering.drawn(harbour, asked, **told).pdf.startswith(b"%PDF-2026-")  # type: ignore[arg-type]  # as above
 
 
 def test_a_real_report_is_recognised_again(harbour: Engine) -> None:

@@ -58,7 +58,11 @@ def _draft(task: Task) -> Sequence[str]:
         key = contract.key
     drawn = {
         language: rendering.drawn_draft(
-            task.engine, Asked(key, period, _language(language)), provider=provider, now=task.now
+            task.engine,
+            Asked(key, period, _language(language)),
+            provider=provider,
+            press=task.means.press,
+            now=task.now,
         )
         for language in languages
     }
@@ -101,7 +105,8 @@ def _issue(task: Task) -> Sequence[str]:
         return [f"{key} {asked.period}: {found.name} is kept, and goes to {count}."]
 
     return rendering.first_wins(
-        lambda: rendering.drawn(task.engine, asked, provider=provider, now=task.now), keep
+        lambda: rendering.drawn(task.engine, asked, provider=provider, press=task.means.press, now=task.now),
+        keep,
     )
 
 

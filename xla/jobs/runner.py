@@ -77,6 +77,7 @@ class _Loop:
             else:
                 self._free.release()
                 self._ended.wait(PAUSE)
+        self._pool.shutdown(wait=False)
 
     def _next(self) -> Taken | None:
         """Take what is due longest. A look at an idle queue writes nothing."""
