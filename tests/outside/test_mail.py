@@ -1,5 +1,6 @@
 """Mail over a real SMTP server on this machine: taken whole, or refused with the reason, within the time."""
 
+import smtplib
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
 from xla.outside import mail
-from xla.outside.mail import Letter, ListMailbox, Sender, SmtpMailbox, Undelivered
+from xla.outside.mail import Letter, ListMailbox, RecipientRefused, Sender, SmtpMailbox, Undelivered
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 SENDER = Sender("Nordfast Service", "no-reply@xla.example", "xla.example")
@@ -37,6 +38,8 @@ class Inbox(Message):
     ) -> str:
         if address.startswith("refused@"):
             return "550 no such person here"
+        if address.startswith("full@"):
+            return "452 the mailbox is full"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -134,8 +137,35 @@ def test_a_line_break_in_the_senders_name_is_refused() -> None:
 
 def test_a_refused_recipient_is_told(server: str) -> None:
     refused = Letter("refused@ekhaga.example", "Hello", "x", "x", "key")
-    with pytest.raises(Undelivered, match="the server refuses the recipient"):
+    with pytest.raises(RecipientRefused, match="the server refuses the recipient"):
         SmtpMailbox(server).send(refused, SENDER, NOW)
+
+
+def test_a_recipient_who_is_refused_for_now_may_be_tried_again(server: str) -> None:
+    with pytest.raises(Undelivered) as failed:
+        SmtpMailbox(server).send(replace(LETTER, to="full@ekhaga.example"), SENDER, NOW)
+    assert failed.type is Undelivered
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kind"),
+    [
+        (smtplib.SMTPDataError(554, b"no such user"), RecipientRefused),
+        (smtplib.SMTPDataError(451, b"later"), Undelivered),
+        (smtplib.SMTPSenderRefused(550, b"not you", "no-reply@xla.example"), Undelivered),
+        (smtplib.SMTPAuthenticationError(535, b"no"), Undelivered),
+    ],
+)
+def test_only_what_is_refused_of_the_recipient_is_refused_for_good(
+    server: str, monkeypatch: pytest.MonkeyPatch, refusal: Exception, kind: type[Exception]
+) -> None:
+    def refuse(*_args: object, **_told: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr(smtplib.SMTP, "send_message", refuse)
+    with pytest.raises(Undelivered) as failed:
+        SmtpMailbox(server).send(LETTER, SENDER, NOW)
+    assert failed.type is kind
 
 
 def test_a_server_that_hangs_is_given_up(hanging: str) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from xla.core.digest import digest_at
+from xla.core.lane import mail_lane
 from xla.core.work import Kind
 from xla.models import Person, Telling, WorkItem
 from xla.services import tellings, work
@@ -37,7 +38,8 @@ def due(session: Session, now: datetime) -> list[Wanted]:
         at = digest_at(clock, cast("Digest", person.digest), now)
         if since < at and str(person.id) not in busy:
             key = f"{person.id}/{at.astimezone(clock.zone):%Y-%m-%d}"
-            found.append(Wanted(Kind.DIGEST, key, at, document={"person": person.id}))
+            lane = mail_lane(person.email)
+            found.append(Wanted(Kind.DIGEST, key, at, document={"person": person.id}, lane=lane))
     return found
 
 

@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from xla import clock
@@ -79,8 +79,8 @@ class NoticesForm(Form):
     digest = RadioField(lazy("How often"), choices=choices(DIGESTS.items()))
     timezone = SelectField(lazy("Time zone"), [DataRequired()], choices=zones)
     quiet = BooleanField(lazy("Quiet hours"))
-    quiet_from = SelectField(lazy("From"), coerce=int, choices=HOURS)
-    quiet_until = SelectField(lazy("Until"), coerce=int, choices=HOURS)
+    quiet_from = SelectField(lazy("From"), [InputRequired()], coerce=int, choices=HOURS)
+    quiet_until = SelectField(lazy("Until"), [InputRequired()], coerce=int, choices=HOURS)
 
     def validate_quiet_until(self, field: Field) -> None:
         """Quiet hours have a length."""
