@@ -133,7 +133,10 @@ POLITE: Mapping[str, bytes] = {
 
 
 def mails(**rude: bytes) -> Behaviour:
-    """A mail server that answers as it should, except to these; `end` is the end of a mail's text."""
+    """A mail server that answers as it should, except to these.
+
+    `end` is the end of a mail's text, `to_evil` a recipient at evil.example.
+    """
     answers = {**POLITE, **rude, ".": rude.get("end", POLITE["."])}
 
     def behave(sink: Sink, connection: socket.socket) -> None:
@@ -141,6 +144,8 @@ def mails(**rude: bytes) -> Behaviour:
         with connection.makefile("rb") as file:
             while is_going_on and (line := file.readline()):
                 verb = line.split()[0].decode().upper() if line.strip() else ""
+                if b"@evil.example" in line and "to_evil" in answers:
+                    verb = "to_evil"
                 if verb == "DATA":
                     _reply(sink, connection, answers["DATA"])
                     text = b"".join(iter(file.readline, b".\r\n"))

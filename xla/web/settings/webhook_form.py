@@ -13,7 +13,7 @@ from wtforms import (
     URLField,
     ValidationError,
 )
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from xla.core.notice import Event
@@ -57,10 +57,8 @@ class WebhookForm(Form):
     url = URLField(
         lazy("Address"), [DataRequired(lazy("Write its address.")), _reachable], filters=[stripped]
     )
-    language = SelectField(
-        lazy("Language"), choices=choices(NAMES.items()), default="en", render_kw={"required": True}
-    )
-    contract = SelectField(lazy("Contract"), choices=[], render_kw={"required": True})
+    language = SelectField(lazy("Language"), [InputRequired()], choices=choices(NAMES.items()), default="en")
+    contract = SelectField(lazy("Contract"), choices=[], render_kw={"required": False})
     events = SelectMultipleField(
         lazy("What it is told of"),
         [DataRequired(lazy("Choose at least one event."))],
