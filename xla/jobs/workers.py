@@ -29,7 +29,7 @@ from xla.models import job
 CONCURRENCY: Mapping[Queue, int] = {Queue.CLOSE: 2, Queue.NOTIFY: 8, Queue.RENDER: 1}
 """How many items of a queue one process does at once: a close computes, a notice waits for others."""
 LONGEST_PAUSE_S = 10
-POOL_TIMEOUT_S = 10
+POOL_TIMEOUT_S = 5
 SPARE_THREADS = 3
 """Beside those that do items: for the heart, for what is in hand, for asking the database."""
 log = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ class _Workers:
                 worker.cancel()  # it takes no other job, and ends when those it has are done
             for problem in await asyncio.gather(*workers, return_exceptions=True):
                 if isinstance(problem, Exception):
-                    log.warning("A worker ended: %s", problem)
+                    log.warning("A worker ended: %s", problem.__cause__ or problem)
 
 
 def _ask(means: Means) -> None:
