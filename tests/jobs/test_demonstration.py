@@ -31,6 +31,8 @@ from xla.models import (
     Rating,
     Report,
     Response,
+    Telling,
+    WorkItem,
 )
 from xla.services import decisions, passwords, people, reports, verification
 from xla.services.agreements import Refused, agreement_of, apply, versions
@@ -217,6 +219,8 @@ def test_the_password_of_its_people_is_told_once(loaded: tuple[Engine, list[str]
 
 def test_nobody_is_told_about_the_past_again(demo: Session) -> None:
     assert demo.scalar(select(Notice.id).where(Notice.sent_at.is_(None)).limit(1)) is None
+    assert demo.scalar(select(Telling.id).limit(1)) is None
+    assert demo.scalar(select(WorkItem.id).where(WorkItem.queue == "notify").limit(1)) is None
 
 
 def test_reports_that_could_not_be_made_are_issued_by_the_next_load_and_then_it_is_done(
