@@ -119,7 +119,13 @@ def drawn(engine: Engine, asked: Asked, *, provider: str, press: Press | None = 
             if known := reports.issued(session, closed, spoken, asked.addendum):
                 return Drawn(known.pdf, closed, None, known.issue)
         data = reports.gather(
-            session, contract, asked.period, provider=provider, language=asked.language, now=now
+            session,
+            contract,
+            asked.period,
+            provider=provider,
+            language=asked.language,
+            addendum=asked.addendum,
+            now=now,
         )
     return Drawn(_printed(data, press), closed, data, data.issue)
 

@@ -1,8 +1,11 @@
 """The page: golden, whole, and safe from what people write."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,9 +13,10 @@ import pytest
 
 from documents.sample import PLACES, TRACES, make_hidden, make_report
 from xla.core.agreement import Language
+from xla.core.verdict import Verdict
 from xla.documents.page import TEMPLATES, compose, environment
 from xla.documents.printable import RANGES, printable
-from xla.documents.report_data import ReportData
+from xla.documents.report_data import CorrectedKpi, Correction, Figure, ReportData
 from xla.documents.sites import MOST_ROWS
 
 SNAPSHOT = Path(__file__).resolve().parent.parent / "snapshots" / "report.html"
@@ -194,3 +198,39 @@ def test_the_faces_can_draw_what_we_print() -> None:
     for weight in (400, 600):
         with ttfont(TEMPLATES.parent / f"xla/web/static/fonts/xla-inter-{weight}.woff2") as face:
             assert wanted <= set(face.getBestCmap())
+
+
+def correction(issue: int | None = 7) -> Correction:
+    kpi = make_report().kpis[0]
+    old = Figure(40, Fraction(50), Verdict.BREACHED, Decimal("2000.00"))
+    new = Figure(4, None, Verdict.INCONCLUSIVE, Decimal(0))
+    corrected = CorrectedKpi(kpi.key, HOSTILE, kpi.metric, kpi.thresholds, old, new)
+    return Correction(1, issue, "A file came late.", "SEK", (corrected,))
+
+
+def test_an_addendum_says_what_it_corrects_on_page_1() -> None:
+    page = html(correction=correction())
+    assert "Addendum 1 to issue 7: A file came late." in page
+    assert "Experience report, May\u00a02018, addendum 1" in page
+    assert page.index("Addendum 1") < page.index("headline")
+    assert re.search(r"<td>Old</td>.*>50.0 %<.*>40<.*Breached.*>2.000<", page, re.DOTALL)
+    assert re.search(r"<td>New</td>.*>–<.*>&lt;5<.*Inconclusive", page, re.DOTALL)
+    assert "<script>" not in page
+    outline(page)
+    assert "Addendum 1: A file came late." in html(correction=correction(None))
+    free = replace(
+        correction(),
+        kpis=tuple(
+            replace(kpi, old=replace(kpi.old, credit=None), new=replace(kpi.new, credit=None))
+            for kpi in correction().kpis
+        ),
+    )
+    assert "Credit, SEK" not in html(correction=free)
+
+
+def test_the_attached_data_hold_the_correction() -> None:
+    (data, _table) = compose(make_report(correction=correction())).attached
+    told = json.loads(data.text)["correction"]
+    assert (told["addendum"], told["to_issue"], told["reason"]) == (1, 7, "A file came late.")
+    assert told["kpis"][0]["old"]["credit"] == "2000.00"
+    assert told["kpis"][0]["new"] == {"n": None, "value": None, "verdict": "inconclusive", "credit": "0"}

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
 
+import make
 from xla import database, rendering
 from xla.core.role import Role
 from xla.core.window import parse_period
@@ -18,8 +20,9 @@ from xla.jobs.task import Means
 from xla.jobs.working import Done, do_next
 from xla.models import Notice, Period, Report, ReportDelivery, WorkItem
 from xla.outside.mail import Letter, ListMailbox, Mailbox, RecipientRefused, Sender, Undelivered
-from xla.services import decisions, deliveries, memberships, people, periods, recipients
+from xla.services import addenda, decisions, deliveries, memberships, people, periods, recipients
 from xla.services.agreements import contract_of
+from xla.services.imports import import_ratings
 from xla.settings import Settings
 
 MARCH = parse_period("2026-03")
@@ -103,6 +106,11 @@ def worked(store: Engine, mailbox: Mailbox | None, now: datetime) -> Iterator[Do
 def reported(store: Engine, mailbox: Mailbox | None, now: datetime) -> list[str]:
     """What was said of it."""
     return [line for done in worked(store, mailbox, now) for line in done.said]
+
+
+def work_item(store: Engine, key: str) -> int:
+    with database.reading(store) as session:
+        return session.scalars(select(WorkItem.id).where(WorkItem.key == key)).one()
 
 
 def with_reports(mailbox: ListMailbox) -> list[EmailMessage]:
@@ -269,6 +277,37 @@ def test_after_the_last_attempt_it_is_given_up_with_its_reason(
     reported(harbour, mailbox, at(LATER + timedelta(minutes=1)))
     assert log(harbour)[0].given_up_at == LATER + timedelta(minutes=1)
     assert press
+
+
+def test_an_addendum_is_issued_after_what_it_corrects_and_goes_to_the_same_recipients(
+    harbour: Engine, press: list[ReportData], at: Callable[[datetime], datetime], tmp_path: Path
+) -> None:
+    add_manager(harbour)
+    add_recipient(harbour, "elin@port.example")
+    close(harbour)
+    rows = [{"question": "clean", "score": 5, "date": "2026-03-11", "site": "a"}] * 80
+    with database.transaction(harbour) as session:
+        contract = contract_of(session, "harbour")
+        import_ratings(session, contract, make.csv_file(tmp_path, rows), now=NOW + timedelta(hours=1))
+        addenda.correct(session, contract, MARCH, reason="A file came late.", by=None, now=LATER)
+    make_final(harbour)
+    first = work_item(harbour, "harbour/2026-03/issue/en")
+    with database.transaction(harbour) as session:
+        session.get_one(WorkItem, first).due_at = LATER + timedelta(seconds=1)
+    mailbox = ListMailbox()
+    assert not any("issue" in line for line in reported(harbour, mailbox, at(LATER)))
+    said = reported(harbour, mailbox, at(LATER + timedelta(minutes=1)))
+    assert [line for line in said if "is kept" in line] == [
+        "harbour 2026-03: issue 1 is kept, and goes to 1.",
+        "harbour 2026-03: issue 2 is kept, and goes to 1.",
+    ]
+    correction = press[-1].correction
+    assert correction
+    assert (correction.to_issue, press[-1].issue) == (1, 2)
+    mails = [mail for mail in with_reports(mailbox) if mail["To"] == "elin@port.example"]
+    assert attached(mails[-1])[0] == "harbour-2026-03-issue-2.pdf"
+    assert "This is addendum 1 to an earlier report: A file came late." in said_in(mails[-1])
+    assert "was met" not in said_in(mails[0])
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,7 @@ DOORS: dict[str, Door] = {
     "no_reports.ask": Door(ANYBODY, {"token": "any-recipient"}),
     "no_reports.leave": Door(ANYBODY, {"token": "any-recipient"}),
     "periods.answer": Door(WORK, {"period": "2026-03"}),
+    "periods.correct": Door(WORK, {"period": "2026-03"}),
     "periods.decide": Door(RESPOND, {"period": "2026-03"}),
     "periods.inbox": Door(SEE),
     "periods.period": Door(SEE, {"period": "2026-03"}),

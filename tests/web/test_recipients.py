@@ -4,11 +4,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, update
 
+from rated import rate
 from web.conftest import BrowserOf
 from web.counting import asked
 from xla import clock, database, rendering
 from xla.models import Report, ReportDelivery, ReportRecipient, WorkItem
 from xla.services import deliveries, installations, recipients
+from xla.services.agreements import contract_of
 from xla.services.deliveries import Origin
 
 PAGE = "/contracts/harbour/recipients"
@@ -26,6 +28,11 @@ def listed(store: Engine) -> list[tuple[int, str, str]]:
     with database.reading(store) as session:
         rows = session.scalars(select(ReportRecipient).order_by(ReportRecipient.id))
         return [(row.id, row.email, row.language) for row in rows]
+
+
+def late(store: Engine, times: int) -> None:
+    with database.transaction(store) as session:
+        rate(session, contract_of(session, "harbour"), "clean", {5: times}, site="a", at=clock.now())
 
 
 def token(store: Engine) -> str:
@@ -129,6 +136,29 @@ def test_what_was_sent_is_sent_again(manager: FlaskClient, store: Engine, delive
     with database.reading(store) as session:
         assert len(session.scalars(select(WorkItem.id).where(WorkItem.kind == "deliver")).all()) == 2
     assert manager.post(f"{MARCH}/deliveries/{delivered + 1}/again").status_code == 404
+
+
+def test_a_closed_period_is_corrected_from_its_page(
+    manager: FlaskClient, browser_of: BrowserOf, store: Engine
+) -> None:
+    form = {"reason": HOSTILE}
+    nothing = manager.post(f"{MARCH}/addenda", data=form)
+    assert (nothing.status_code, "there is nothing to correct" in nothing.text) == (422, True)
+    assert "&lt;/script&gt;&lt;b&gt;" in nothing.text
+    late(store, 3)
+    assert "Fewer than 5 answers differ" in manager.post(f"{MARCH}/addenda", data=form).text
+    late(store, 40)
+    assert "Say why, in at most 500" in manager.post(f"{MARCH}/addenda", data={"reason": " "}).text
+    page = manager.post(f"{MARCH}/addenda", data=form, follow_redirects=True).text
+    assert "Addendum 1 is kept." in page
+    assert "n = 60" in page
+    assert "n = 103" in page
+    assert HOSTILE not in page
+    client = browser_of("client").get(MARCH).text
+    assert "Addendum 1" in client
+    assert "Correct the period" not in client
+    april = manager.post("/contracts/harbour/periods/2026-04/addenda", data=form, follow_redirects=True)
+    assert "only what was frozen needs a correction" in april.text
 
 
 def test_clients_do_not_see_who_gets_reports(browser_of: BrowserOf, delivered: int) -> None:

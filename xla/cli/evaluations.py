@@ -1,6 +1,8 @@
 """`xla evaluate` and `xla periods close`: measure, judge, freeze."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from rich import box
@@ -14,6 +16,7 @@ from xla.core.outcome import Judged, Outcome
 from xla.core.outcome_document import document_of
 from xla.core.window import YEARS, CalendarPeriod, parse_period
 from xla.jobs import clocks
+from xla.services import addenda
 from xla.services.agreements import contract_of
 from xla.services.evaluations import evaluate as evaluate_period
 from xla.services.periods import Closed, close, current
@@ -80,15 +83,19 @@ def evaluate(
         found = contract_of(session, contract)
         asked = period or current(session, found, now)
         outcome = evaluate_period(session, found, asked, as_known_at=as_known_at, now=now)
+        corrections = addenda.known(session, found, asked, as_known_at or now)
     if as_json:
-        print_json(document_of(outcome))
-    else:
-        _print(outcome)
+        print_json(document_of(outcome) | {"addenda": corrections})
+        return
+    _print(outcome)
+    for each in corrections:
+        keys = ", ".join(kpi["key"] for kpi in each["kpis"])
+        click.echo(f"Addendum {each['number']} corrects {keys}: {each['reason']}")
 
 
 @click.group()
 def periods() -> None:
-    """Periods: closing them."""
+    """Periods: closing and correcting them."""
 
 
 @periods.command("close")
@@ -106,6 +113,36 @@ def close_period(context: Context, contract: str, period: CalendarPeriod, told_n
         found = contract_of(session, contract)
         closed = close(session, found, period, known_at=known_at, now=told_now or known_at)
     _say(contract, closed)
+
+
+@periods.command("correct")
+@click.argument("contract")
+@click.option("--period", type=PERIOD, required=True, help="2018-05, 2018-Q2 or 2018.")
+@click.option("--reason", required=True, help="Why, in a sentence: it stands on the addendum.")
+@json_option
+@pass_context
+def correct_period(
+    context: Context, contract: str, period: CalendarPeriod, reason: str, *, as_json: bool
+) -> None:
+    """Count a closed period of CONTRACT anew, and keep what differs as a numbered addendum."""
+    now = clock.now()
+    with failing_clearly():
+        clocks.refuse_apart(context.engine, now)
+    with context.transaction() as session:
+        found = contract_of(session, contract)
+        addenda.correct(session, found, period, reason=reason, by=None, now=now)
+        made = addenda.known(session, found, period, now)[-1]
+    if as_json:
+        print_json(made)
+        return
+    click.echo(f"Addendum {made['number']} to {contract} {period} is kept; what was frozen stays as it was.")
+    for kpi in made["kpis"]:
+        click.echo(f"{kpi['key']}: {_told(kpi['old'])}, now {_told(kpi['new'])}.")
+
+
+def _told(figure: Mapping[str, Any]) -> str:
+    value = "no value" if figure["value"] is None else f"{figure['value']:.1f}"
+    return f"{value} ({figure['n']}), {str(figure['verdict']).replace('_', ' ')}"
 
 
 def _say(contract: str, closed: Closed) -> None:

@@ -8,7 +8,15 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from xla.documents.report_data import BreachLine, KpiResult, ReportData, SiteRow, TrendPoint
+from xla.documents.report_data import (
+    BreachLine,
+    Correction,
+    Figure,
+    KpiResult,
+    ReportData,
+    SiteRow,
+    TrendPoint,
+)
 from xla.documents.spreadsheet import plain
 
 FORMAT = "xla-report/1"
@@ -37,6 +45,7 @@ def report_json(data: ReportData) -> str:
         "as_known_at": data.as_of.isoformat(),
         "respond_by": _day(data.respond_by),
         "final_on": _day(data.final_on),
+        "correction": _correction(data.correction),
         "score": _exact(data.score),
         "score_method": data.score_method,
         "score_trend": [
@@ -49,6 +58,26 @@ def report_json(data: ReportData) -> str:
         "breaches": [_breach(line) for line in data.breaches],
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _correction(told: Correction | None) -> Plain:
+    if told is None:
+        return None
+    return {
+        "addendum": told.number,
+        "to_issue": told.to_issue,
+        "reason": told.reason,
+        "kpis": [{"key": kpi.key, "old": _figure(kpi.old), "new": _figure(kpi.new)} for kpi in told.kpis],
+    }
+
+
+def _figure(figure: Figure) -> Plain:
+    return {
+        "n": None if figure.value is None and figure.n else figure.n,
+        "value": _exact(figure.value),
+        "verdict": figure.verdict.value,
+        "credit": None if figure.credit is None else str(figure.credit),
+    }
 
 
 def _kpi(kpi: KpiResult, data: ReportData) -> Plain:

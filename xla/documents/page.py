@@ -12,6 +12,7 @@ from xla.core.agreement import Language
 from xla.documents.attached import figures_csv, report_json
 from xla.documents.breaches import breaches
 from xla.documents.commitments import chance_heading, strip_pages, table
+from xla.documents.corrections import correction
 from xla.documents.figures import Figures
 from xla.documents.history import history
 from xla.documents.language import translations
@@ -99,6 +100,7 @@ def _html(data: ReportData, attached: tuple[Attached, ...]) -> str:
         period=figures.period(data.start, data.end),
         summary=summary(data),
         rows=table(data),
+        correction=correction(data),
         level=" / ".join(sorted({figures.percent(kpi.confidence) for kpi in data.kpis})),
         chance=chance_heading(data.kpis, words),
         strip_pages=strip_pages(data),
@@ -143,6 +145,11 @@ def _heads(data: ReportData, seal: str, words: Words, figures: Figures) -> Heads
     day = figures.day(data.as_of.astimezone(ZoneInfo(data.timezone)).date())
     issue = words("Draft") if data.issue is None else words("Issue %(number)s") % {"number": data.issue}
     name = words("Experience report, %(period)s") % {"period": period}
+    if data.correction:
+        name = words("%(report)s, addendum %(number)s") % {
+            "report": name,
+            "number": data.correction.number,
+        }
     return Heads(
         title=f"{name}, {data.client} ({issue.lower()})",
         name=name,

@@ -1,6 +1,7 @@
 """Reporting: drafts go to the managers; what is final is issued once, and goes to its recipients."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +9,7 @@ from xla import database, rendering
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod, parse_period
 from xla.core.work import RULES
-from xla.jobs.task import Task
+from xla.jobs.task import Later, Task
 from xla.models import Contract, Person
 from xla.outside.mail import RecipientRefused, Undelivered
 from xla.rendering import Asked, Drawn
@@ -16,6 +17,7 @@ from xla.services import deliveries, installations, report_letters, reports, sen
 from xla.services.deliveries import Origin
 
 NO_SERVER = "no mail server is set"
+FIRST_WAITS = timedelta(minutes=1)
 GONE = "the recipient was removed"
 
 
@@ -92,10 +94,14 @@ def _readers(
 def _issue(task: Task) -> Sequence[str]:
     """The report in one language, kept once, and its deliveries with it."""
     document = task.item.document
+    addendum, period = int(document["addendum"]), _period(task)
     with database.reading(task.engine) as session:
-        key = session.get_one(Contract, task.contract_id).key
+        contract = session.get_one(Contract, task.contract_id)
+        if addendum and not reports.is_issued(session, contract, period, below=addendum):
+            raise Later(task.now + FIRST_WAITS, "what it corrects is not issued yet")
+        key = contract.key
         provider = senders.provider(session, task.means.settings.provider)
-    asked = Asked(key, _period(task), _language(document["language"]), int(document["addendum"]))
+    asked = Asked(key, period, _language(document["language"]), addendum)
 
     def keep(found: Drawn) -> Sequence[str]:
         with task.finishing() as session:

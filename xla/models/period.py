@@ -9,8 +9,11 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     bindparam,
+    exists,
     func,
+    or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -125,16 +128,26 @@ class Exclusion(Row):
     """When it was taken back, before both had agreed."""
 
 
-TICK = timedelta(microseconds=1)
-_FROZEN = (
-    select(func.max(Evaluation.known_at))
-    .join(Period, Period.evaluation_id == Evaluation.id)
-    .where(Period.contract_id == bindparam("contract_id"))
+IS_COUNT = or_(
+    exists().where(Period.evaluation_id == Evaluation.id),
+    exists().where(Addendum.evaluation_id == Evaluation.id),
 )
+"""An evaluation that was frozen: by a close, or by an addendum to one."""
+TICK = timedelta(microseconds=1)
+_CLOSED = select(Evaluation.known_at).join(Period, Period.evaluation_id == Evaluation.id)
+_CORRECTED = (
+    select(Evaluation.known_at)
+    .join(Addendum, Addendum.evaluation_id == Evaluation.id)
+    .join(Period, Period.id == Addendum.period_id)
+)
+_KNOWN = union_all(
+    *(each.where(Period.contract_id == bindparam("contract_id")) for each in (_CLOSED, _CORRECTED))
+).subquery()
+_FROZEN = select(func.max(_KNOWN.c.known_at))
 
 
 def frozen_at(connection: Connection, contract_id: int) -> datetime | None:
-    """As known at which instant the contract's newest close froze its period; None before the first."""
+    """As known at which instant the newest close or addendum counted; None before the contract's first."""
     found: datetime | None = connection.scalar(_FROZEN, {"contract_id": contract_id})
     return found
 

@@ -22,8 +22,11 @@ _COLUMNS = (
 )
 _GIVEN = ", ".join(":" + name for name in _COLUMNS)
 _FROZEN = (
-    "SELECT max(known_at) FROM evaluation JOIN period ON period.evaluation_id = evaluation.id"
+    "SELECT max(known_at) FROM ("
+    "SELECT known_at FROM evaluation JOIN period ON period.evaluation_id = evaluation.id"
     " WHERE period.contract_id = :contract_id"
+    " UNION ALL SELECT known_at FROM evaluation JOIN addendum ON addendum.evaluation_id = evaluation.id"
+    " JOIN period ON period.id = addendum.period_id WHERE period.contract_id = :contract_id) AS known"
 )
 """As `frozen_at`, and `after` it."""
 _AFTER = f"greatest(:received_at, ({_FROZEN}) + interval '1 microsecond')"  # our own names

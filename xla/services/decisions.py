@@ -266,7 +266,7 @@ def _finish(session: Session, period: Period, *, at: datetime, now: datetime) ->
         },
         now=now,
     )
-    work.put(session, report_work.issues(session, contract, period, now), now)
+    work.put(session, report_work.all_issues(session, contract, period, now), now)
     audit.note(
         session, None, "period.final", subject=f"{contract.key}/{name}", contract_id=contract.id, now=now
     )

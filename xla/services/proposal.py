@@ -13,8 +13,9 @@ from xla.core.outcome import Outcome
 from xla.core.period_state import Decision as Decided
 from xla.core.window import CalendarPeriod, Window
 from xla.documents.report_data import KpiResult
-from xla.models import Contract, Decision, Period, Person, ReportDelivery
-from xla.services import decisions, deliveries, exclusions, issued, recipients
+from xla.models import Addendum, Contract, Decision, Period, Person, ReportDelivery
+from xla.services import addenda, decisions, deliveries, exclusions, issued, recipients
+from xla.services.addenda import Change
 from xla.services.credits import credits_of_period
 from xla.services.decisions import Standing
 from xla.services.evaluations import evaluate
@@ -54,6 +55,8 @@ class Proposal:
     exclusions: Sequence[Listed]
     what_if: WhatIf
     reports: Sequence[Issued]
+    addenda: Sequence[tuple[Addendum, Sequence[Change]]]
+    """Its corrections, each with what it changed."""
     deliveries: Sequence[ReportDelivery]
     """Who was sent what of it, the oldest first."""
     recipient_count: int
@@ -94,6 +97,9 @@ def proposal(  # noqa: PLR0913 -- its keywords say what each is
             now=now,
         ),
         reports=issued.of_period(session, row) if row else (),
+        addenda=[(each, addenda.changes(session, row, each)) for each in addenda.of_period(session, row)]
+        if row
+        else (),
         deliveries=deliveries.of_period(session, row) if row else (),
         recipient_count=len(recipients.listed(session, contract)),
         names=_names(session, standing),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from xla.core.window import CalendarPeriod
 from xla.core.work import Kind
-from xla.models import Contract, Period, ReportRecipient
+from xla.models import Addendum, Contract, Period, ReportRecipient
 from xla.services.agreements import agreement_of
 from xla.services.work import Wanted
 
@@ -17,6 +17,13 @@ def draft(contract: Contract, period: CalendarPeriod, now: datetime) -> Wanted:
     """The draft of a proposed period, for the contract's managers."""
     document = {"what": "draft", "period": str(period)}
     return Wanted(Kind.RENDER, f"{contract.key}/{period}/draft", now, contract.id, document)
+
+
+def all_issues(session: Session, contract: Contract, row: Period, now: datetime) -> list[Wanted]:
+    """A final period's report, and its corrections while it was proposed."""
+    numbers = session.scalars(select(Addendum.number).where(Addendum.period_id == row.id))
+    asked = (0, *sorted(numbers))
+    return [each for number in asked for each in issues(session, contract, row, now, addendum=number)]
 
 
 def issues(

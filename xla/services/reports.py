@@ -17,6 +17,7 @@ from xla.core.privacy import K_DISTRIBUTION
 from xla.core.window import CalendarPeriod, Window, history, local_day
 from xla.documents.report_data import ReportData
 from xla.models import (
+    Addendum,
     AgreementVersion,
     Breach,
     BreachStep,
@@ -27,10 +28,12 @@ from xla.models import (
     Report,
     Response,
 )
+from xla.services import addenda
 from xla.services.agreements import agreement_of, began_on, judging
-from xla.services.evaluations import Knowing, Moment, evaluate
+from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
 from xla.services.knowledge import Knowledge
 from xla.services.report_breaches import breach_lines
+from xla.services.report_correction import corrected
 from xla.services.report_kpis import kpi_result
 from xla.services.report_sites import site_rows
 from xla.services.tallies import within
@@ -46,6 +49,7 @@ class Subject(NamedTuple):
     version: AgreementVersion
     closed: Period | None
     as_of: datetime
+    addendum: Addendum | None = None
 
     @property
     def agreement(self) -> Agreement:
@@ -60,15 +64,22 @@ def gather(  # noqa: PLR0913 -- its keywords say what each is
     *,
     provider: str,
     language: Language | None = None,
+    addendum: int = 0,
     now: datetime,
 ) -> ReportData:
-    """The report of a period: of a closed one as it was frozen, of an open one a draft of what is known."""
-    subject = _subject(session, contract, period, now)
+    """The report of a period: of a closed one as it was frozen, of an open one a draft of what is known.
+
+    With the number of an `addendum`, what the closed period comes to by that correction.
+    """
+    subject = _subject(session, contract, period, addendum, now)
     agreement = subject.agreement
     if language:
         spoken = agreement.contract.model_copy(update={"language": language})
         agreement = agreement.model_copy(update={"contract": spoken})
-    return _composed(session, subject, agreement, provider=provider, now=now)
+    data = _composed(session, subject, agreement, provider=provider, now=now)
+    if subject.closed is None or subject.addendum is None:
+        return data
+    return corrected(session, subject.closed, subject.addendum, subject.agreement.contract, data)
 
 
 def closed_period(session: Session, contract: Contract, period: CalendarPeriod) -> Period | None:
@@ -89,6 +100,20 @@ def issued(session: Session, period: Period, language: str, addendum: int = 0) -
     )
 
 
+def is_issued(session: Session, contract: Contract, period: CalendarPeriod, *, below: int) -> bool:
+    """Whether what an addendum of that number corrects was issued, in whatever language."""
+    found = (
+        select(Report.id)
+        .join(Period)
+        .where(
+            Period.contract_id == contract.id,
+            Period.start_on == period.start,
+            Report.addendum == below - 1,
+        )
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def issue(session: Session, period: Period, data: ReportData, pdf: bytes, now: datetime) -> Report:
     """Keep the bytes of an issued report for good, under the number printed in it."""
     if data.issue is None:
@@ -98,6 +123,7 @@ def issue(session: Session, period: Period, data: ReportData, pdf: bytes, now: d
         period_id=period.id,
         issue=data.issue,
         language=data.language,
+        addendum=data.correction.number if data.correction else 0,
         issued_at=now,
         sha256=hashlib.sha256(pdf).hexdigest(),
         pdf=pdf,
@@ -128,7 +154,7 @@ def _composed(
         start=subject.period.start,
         end=subject.period.end,
         is_draft=subject.closed is None,
-        issue=_issue(session, subject.closed, agreed.language),
+        issue=_issue(session, subject, agreed.language),
         as_of=subject.as_of,
         promise=words(agreement.promise, agreed.language, subject.agreement.contract.language),
         close_after_days=agreed.close_after_days,
@@ -149,11 +175,14 @@ def _composed(
     )
 
 
-def _subject(session: Session, contract: Contract, period: CalendarPeriod, now: datetime) -> Subject:
+def _subject(
+    session: Session, contract: Contract, period: CalendarPeriod, addendum: int, now: datetime
+) -> Subject:
     closed = closed_period(session, contract, period)
     if closed:
-        evaluation = closed.evaluation
-        return Subject(contract, period, evaluation.version, closed, evaluation.known_at)
+        found = addenda.numbered(session, closed, addendum) if addendum else None
+        evaluation = found.evaluation if found else closed.evaluation
+        return Subject(contract, period, evaluation.version, closed, evaluation.known_at, found)
     version = judging(session, contract, period.start, period.end)
     return Subject(contract, period, version, None, _last_learned(session, contract, period, version, now))
 
@@ -185,7 +214,9 @@ def _outcomes(session: Session, subject: Subject, now: datetime) -> Iterator[Out
     """The period and up to twelve before it, as the contract has them; the period last."""
     began = began_on(session, subject.contract)
     for period in history(subject.period, PERIODS_SHOWN):
-        if period == subject.period and subject.closed:
+        if period == subject.period and subject.addendum:
+            yield outcome_of(subject.addendum.evaluation)
+        elif period == subject.period and subject.closed:
             yield evaluate(session, subject.contract, period, now=now)
         elif period.end > began:
             as_of = subject.as_of
@@ -199,13 +230,13 @@ def _distributions(outcome: Outcome) -> dict[str, Mapping[int, int]]:
     }
 
 
-def _issue(session: Session, closed: Period | None, language: str) -> int | None:
-    if closed is None:
+def _issue(session: Session, subject: Subject, language: str) -> int | None:
+    if subject.closed is None:
         return None
-    report = issued(session, closed, language)
+    report = issued(session, subject.closed, language, subject.addendum.number if subject.addendum else 0)
     if report:
         return report.issue
-    highest = select(func.max(Report.issue)).where(Report.contract_id == closed.contract_id)
+    highest = select(func.max(Report.issue)).where(Report.contract_id == subject.closed.contract_id)
     return (session.scalar(highest) or 0) + 1
 
 

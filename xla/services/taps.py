@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from xla.core.flag import Flag, written
 from xla.core.window import local_day
-from xla.models import ContactWish, Evaluation, Period, Rating, Response, Tally, bulk, tapped
+from xla.models import ContactWish, Evaluation, Rating, Response, Tally, bulk, tapped
+from xla.models.period import IS_COUNT
 from xla.services import devices, reception
 from xla.services.devices import Device
 from xla.services.kept import Kept
@@ -183,10 +184,9 @@ def _join(
 ) -> None:
     """Add ratings to a response, or, where a close has frozen it since, to one beside it."""
     frozen = session.scalar(
-        select(func.max(Evaluation.known_at))
-        .join(Period, Period.evaluation_id == Evaluation.id)
-        .where(
-            Period.contract_id == place.contract_id,
+        select(func.max(Evaluation.known_at)).where(
+            IS_COUNT,
+            Evaluation.contract_id == place.contract_id,
             Evaluation.start_on <= response.rated_on,
             Evaluation.end_on > response.rated_on,
         )

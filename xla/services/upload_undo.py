@@ -7,7 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import Text, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from xla.models import Contract, Evaluation, OnceKey, Period, Person, Response, Upload
+from xla.models import Contract, Evaluation, OnceKey, Person, Response, Upload
+from xla.models.period import IS_COUNT
 from xla.services import audit, due, reception, work
 from xla.services.agreements import ChangedMeanwhile, Refused
 from xla.services.upload_document import document_of
@@ -95,14 +96,15 @@ def _counted_in(session: Session, upload: Upload) -> list[date]:
         return []
     return list(
         session.scalars(
-            select(Period.start_on)
-            .join(Evaluation, Evaluation.id == Period.evaluation_id)
+            select(Evaluation.start_on)
             .where(
-                Period.contract_id == upload.contract_id,
-                Period.start_on <= upload.last_on,
-                Period.end_on > upload.first_on,
+                IS_COUNT,
+                Evaluation.contract_id == upload.contract_id,
+                Evaluation.start_on <= upload.last_on,
+                Evaluation.end_on > upload.first_on,
                 Evaluation.known_at >= received_at,
             )
-            .order_by(Period.start_on)
+            .distinct()
+            .order_by(Evaluation.start_on)
         )
     )

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, undefer
 
-from xla.core.outcome_document import document_of
+from xla.core.outcome import Judged
+from xla.core.outcome_document import document_of, kpi_document
 from xla.core.window import CalendarPeriod
 from xla.models import (
     AgreementVersion,
@@ -25,7 +26,7 @@ from xla.models import (
     Response,
     Tally,
 )
-from xla.services import agreement_files
+from xla.services import addenda, agreement_files
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import measured, outcome_of
 
@@ -163,7 +164,10 @@ def _periods(session: Session, now: datetime) -> Iterator[Finding]:
         contract = session.get_one(Contract, row.contract_id)
         where = f"{contract.key} from {row.start_on}"
         try:
-            unlike = list(_unlike_frozen(session, contract, row, now))
+            unlike = [
+                *_unlike_frozen(session, contract, row, now),
+                *_unlike_corrected(session, contract, row, now),
+            ]
         except UNREADABLE as error:
             yield Finding("period", where, f"can't be read or measured again: {_first_line(error)}")
             continue
@@ -190,6 +194,26 @@ def _unlike_frozen(session: Session, contract: Contract, row: Period, now: datet
         yield from islice(_differences(f"{kpi_was['key']}: ", kpi_was, kpi_found), 1)
     for name in found.keys() - {"kpis", "known_at"}:
         yield from islice(_differences("", {name: was[name]}, {name: found[name]}), 1)
+
+
+def _unlike_corrected(session: Session, contract: Contract, row: Period, now: datetime) -> Iterator[str]:
+    """KPIs of its addenda that are neither what the ratings say, as known then, nor what stood before."""
+    before = outcome_of(row.evaluation)
+    for each in addenda.of_period(session, row):
+        kept, version = outcome_of(each.evaluation), row.evaluation.version
+        period = CalendarPeriod(row.start_on, row.end_on, agreement_of(version).contract.period)
+        again = measured(
+            session, contract, period, as_known_at=each.evaluation.known_at, version=version, now=now
+        )
+        for stood, found, counted in zip(before.kpis, kept.kpis, again.kpis, strict=True):
+            if not _is_alike(found, counted) and not _is_alike(found, stood):
+                yield f"addendum {each.number}: {found.kpi.key} is neither what was counted nor what stood"
+        before = kept
+
+
+def _is_alike(one: Judged, other: Judged) -> bool:
+    was, found = (kpi_document(replace(each, late=0)) for each in (one, other))
+    return not any(_differences("", was, found))
 
 
 def _first_line(error: Exception) -> str:

@@ -16,8 +16,8 @@ from xla.core.period_state import Party as Side
 from xla.core.role import Permission
 from xla.core.window import YEARS, local_day
 from xla.documents import cells
-from xla.services import decisions, period_inbox
-from xla.services.agreements import ChangedMeanwhile, Refused
+from xla.services import addenda, decisions, period_inbox
+from xla.services.agreements import ChangedMeanwhile, Refused, contract_of
 from xla.services.decisions import Said, Standing
 from xla.services.period_inbox import Wanted, Which
 from xla.services.proposal import Line, Proposal, proposal
@@ -90,13 +90,43 @@ def answer(key: str, period: str) -> AnyResponse | tuple[str, int]:
     return _taken(about, given)
 
 
-def page(
+@periods.post("/contracts/<key>/periods/<period>/addenda")
+@needs(Permission.WORK)
+def correct(key: str, period: str) -> AnyResponse | tuple[str, int]:
+    """Count the closed period anew, and keep what differs."""
+    with reading() as session:
+        about = asked(session, key, period)
+    if about.row is None:
+        flash(_("The period still runs: only what was frozen needs a correction."))
+        return about.back()
+    reason = request.form.get("reason", "")
+    try:
+        with changing() as session:
+            contract = contract_of(session, key)
+            made = addenda.correct(
+                session, contract, about.period, reason=reason, by=visitor(), now=clock.now()
+            )
+            number = made.number
+    except addenda.NothingChanged:
+        problem = _("Counted anew the period comes to what it came to: there is nothing to correct.")
+    except addenda.TooFew:
+        problem = _("Fewer than 5 answers differ: a correction would tell what those people said.")
+    except Refused:
+        problem = _("Say why, in at most %(most)s characters.", most=addenda.MOST_CHARACTERS)
+    else:
+        flash(_("Addendum %(number)s is kept. What was frozen stays as it was.", number=number))
+        return about.back()
+    return page(key, period, problem=problem, reason=reason), 422
+
+
+def page(  # noqa: PLR0913 -- its keywords say what was typed
     key: str,
     period: str,
     *,
     given: Given | None = None,
     problem: str | None = None,
     form: ExclusionForm | None = None,
+    reason: str = "",
 ) -> str:
     """The period's page, with what was typed where it was flawed."""
     with reading() as session:
@@ -122,6 +152,7 @@ def page(
             heading=_heading(found),
             given=given or Given(),
             problem=problem,
+            reason=reason,
             form=form or exclusion_form(about.agreement),
             cells=cells,
             steps=_steps,

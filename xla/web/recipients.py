@@ -37,7 +37,11 @@ class RecipientForm(Form):
         [DataRequired(lazy("Write one e-mail address, such as service@example.com.")), email],
         filters=[stripped],
     )
-    language = SelectField(lazy("Language"), choices=choices(NAMES.items()))
+    language = SelectField(
+        lazy("Language"),
+        [DataRequired(lazy("Choose one of what is offered."))],
+        choices=choices(NAMES.items()),
+    )
 
 
 @recipients.get("/contracts/<key>/recipients")

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from xla import clock
 from xla.core.outcome_document import document_of
+from xla.services import addenda
 from xla.services.period_results import result, results
 from xla.web.api import cursors
 from xla.web.api.access import contract, named, opens
@@ -86,10 +87,37 @@ class _Period(Document):
     score: ScoreDocument
 
 
+class FigureDocument(Document):
+    """What a KPI came to on one count."""
+
+    n: int
+    value: Annotated[float | None, Field(description=f"Full precision; {HIDDEN}.")]
+    verdict: str
+    credit: Annotated[str | None, Field(description="In the contract’s currency; null without a fee.")]
+
+
+class CorrectedDocument(Document):
+    """One KPI that an addendum corrects."""
+
+    key: str
+    old: FigureDocument
+    new: FigureDocument
+
+
+class AddendumDocument(Document):
+    """A correction of a closed period; what was frozen stays as it was."""
+
+    number: int
+    at: Instant
+    reason: str
+    kpis: list[CorrectedDocument]
+
+
 class PeriodDocument(_Period):
     """A period: the document of `xla evaluate --json`."""
 
     kpis: list[ResultDocument]
+    addenda: list[AddendumDocument]
 
 
 class ListedPeriodDocument(_Period):
@@ -142,10 +170,12 @@ def one_period(key: str, period: str) -> Response:
     asked_for(NoQuery)
     asked = named(period)
     with reading() as session:
-        found = result(session, contract(session, key), asked, clock.now())
+        of, now = contract(session, key), clock.now()
+        found = result(session, of, asked, now)
+        corrections = addenda.known(session, of, asked, now)
     if found is None:
         raise not_there()
-    return document(PeriodDocument.model_validate(document_of(found)))
+    return document(PeriodDocument.model_validate(document_of(found) | {"addenda": corrections}))
 
 
 def _day(text: str | None) -> date | None:
