@@ -213,7 +213,7 @@ def test_an_addendum_says_what_it_corrects_on_page_1() -> None:
     assert "Addendum 1 to issue 7: A file came late." in page
     assert "Experience report, May\u00a02018, addendum 1" in page
     assert page.index("Addendum 1") < page.index("headline")
-    assert re.search(r"<td>Old</td>.*>50.0 %<.*>40<.*Breached.*>2.000<", page, re.DOTALL)
+    assert re.search(r"<td>Old</td>.*>50.0.%<.*>40<.*Breached.*>2.000.00<", page, re.DOTALL)
     assert re.search(r"<td>New</td>.*>–<.*>&lt;5<.*Inconclusive", page, re.DOTALL)
     assert "<script>" not in page
     outline(page)
