@@ -35,6 +35,7 @@ bench: setup-tests ## Measure speed and memory
 survive: setup-tests ## What must be survived, a hundred times as often as `make test`
 	XLA_SURVIVE=100 XLA_EXAMPLES=1000 $(BIN)/python -m pytest -n 0 -s tests/e2e/test_collecting_survives.py \
 		tests/e2e/test_killed_at_commits.py tests/e2e/test_close_while_rated.py \
+		tests/e2e/test_database_away.py tests/e2e/test_full_disk.py \
 		tests/web/test_rate_hostile.py tests/web/test_api_any.py \
 		tests/jobs/test_many_at_once.py tests/jobs/test_many_survive.py $(ARGS)
 

@@ -10,6 +10,7 @@ import waitress
 
 from xla.cli import main
 from xla.jobs import embedded
+from xla.jobs.supervisor import Supervisor
 from xla.settings import Settings
 from xla.web import create_app
 
@@ -47,8 +48,7 @@ def _web(port: str) -> None:
 def _work() -> None:
     """What `xla work` starts beside itself, told what it is told."""
     end, start = os.pipe()
-    settings = Settings.from_env().model_dump(mode="json")
-    os.write(start, json.dumps({"settings": settings, "is_loud": True}).encode() + b"\n")
+    os.write(start, Supervisor(Settings.from_env(), is_loud=True)._told)  # noqa: SLF001  # so it stays the same
     os.dup2(end, 0)
     sys.stdin = os.fdopen(0)
     embedded.main()

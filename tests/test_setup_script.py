@@ -26,6 +26,7 @@ PROGRAMS = {
     "pdftotext": "",
     "curl": "",
     "chromium": "",
+    "faketime": "",
     "apt-get": 'echo "apt-get $*" >>"$CALLS"',
     "sudo": 'exec "$@"',
 }

@@ -57,6 +57,8 @@ class Site:
     folder: Path
     chance: random.Random
     ahead: timedelta = timedelta()
+    worked: int = 0
+    """In how many rounds some work was done, or somebody died at a commit."""
 
     @property
     def now(self) -> datetime:
@@ -121,6 +123,7 @@ def test_whoever_is_killed_nothing_acknowledged_is_lost_and_all_is_done_once(sit
         site.ahead = (number + 1) * STEP
         a_round(site, number)
     assert len(site.ledger.acknowledged) >= ROUNDS
+    assert site.worked > ROUNDS / 2
     for hours in LAST_HOURS:
         site.ahead += timedelta(hours=hours)
         last = site.nursery.start("work", "--once", **site.environment())
@@ -164,7 +167,8 @@ def a_round(site: Site, number: int) -> None:
         serving.wait(address, children[0].has_ended)
         has_failed = Path(failing["XLA_TEST_FAILED"]).exists
         before = done(site)
-        until(lambda: has_failed() or done(site) > before, BEGINS_WITHIN_S)
+        if until(lambda: has_failed() or done(site) > before, BEGINS_WITHIN_S):
+            site.worked += 1
         until(has_failed, LASTS_S * site.chance.choice((site.chance.random(), 1)))
         for child in children:
             child.kill()
@@ -176,8 +180,9 @@ def done(site: Site) -> int:
         return session.scalar(select(func.count()).where(WorkItem.state == "done")) or 0
 
 
-def until(happened: Callable[[], bool], seconds: float) -> None:
-    """Wait for it, but no longer."""
+def until(happened: Callable[[], bool], seconds: float) -> bool:
+    """Wait for it, but no longer; whether it happened."""
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at and not happened():
         time.sleep(0.02)
+    return happened()
