@@ -8,6 +8,7 @@ import gc
 import json
 import logging
 import os
+import signal
 import sys
 from typing import BinaryIO
 
@@ -73,6 +74,9 @@ def limit_time(cpu_seconds: int) -> None:
 
 
 if __name__ == "__main__":
+    # Ctrl-C and systemd tell all of a group to end; we end when our input does, and finish our paper before.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
     seconds, megabytes = (int(argument) for argument in sys.argv[1:])
     main(sys.stdin.buffer, sys.stdout.buffer, cpu_seconds=seconds, memory_mb=megabytes)
     sys.stderr.flush()
