@@ -17,6 +17,7 @@ def upgrade() -> None:
     _telling()
     _webhooks()
     _reports()
+    _seals()
     _watching()
     # What was to be told before anybody could send it is old by now: nobody gets months of it at once.
     op.execute("UPDATE notice SET sent_at = created_at WHERE sent_at IS NULL")
@@ -199,7 +200,55 @@ def _watching() -> None:
     )
 
 
+def _seals() -> None:
+    op.create_table(
+        "seal_secret",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.CheckConstraint("id = 1", name="ck_seal_secret_only_one"),
+        sa.PrimaryKeyConstraint("id", name="pk_seal_secret"),
+    )
+    op.create_table(
+        "day_seal",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("leaf_count", sa.Integer(), nullable=False),
+        sa.Column("root", sa.Text(), nullable=False),
+        sa.Column("previous", sa.Text(), nullable=False),
+        sa.Column("chained", sa.Text(), nullable=False),
+        sa.Column("sealed_at", INSTANT, nullable=False),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("covers", sa.Text(), nullable=False),
+        sa.Column("marks", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("leaf_count >= 0", name="ck_day_seal_counted"),
+        sa.PrimaryKeyConstraint("day", name="pk_day_seal"),
+        sa.UniqueConstraint("previous", name="uq_day_seal_previous"),
+    )
+    op.create_table(
+        "amendment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("response_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("was", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name="fk_amendment_contract_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_amendment"),
+    )
+    op.create_index("ix_amendment_response_id", "amendment", ["response_id"])
+    withdrawn = sa.text("withdrawn_at IS NOT NULL")
+    op.create_index(
+        "ix_response_withdrawn",
+        "response",
+        ["withdrawn_at"],
+        sqlite_where=withdrawn,
+        postgresql_where=withdrawn,
+    )
+
+
 def downgrade() -> None:
+    op.drop_index("ix_response_withdrawn", "response")
+    op.drop_table("amendment")
+    op.drop_table("day_seal")
+    op.drop_table("seal_secret")
     op.drop_index("ix_telling_given_up", "telling")
     op.drop_index("ix_delivery_sent_at", "delivery")
     op.drop_table("report_delivery")

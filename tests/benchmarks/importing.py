@@ -32,7 +32,7 @@ def figures(databases: Databases, folder: Path, *, is_small: bool) -> Iterator[F
     """Import and bare insert in turn, each into a fresh database and from a fresh process."""
     rows = ROWS // 10 if is_small else ROWS
     path = folder / "ratings.csv"
-    _write(path, rows)
+    write(path, rows)
     template = databases.create()
     prepare(template, agreement(sites=SITES, kpis=12)).dispose()
     bare, ours = [], []
@@ -92,7 +92,7 @@ def _server_process(connection: Connection) -> int | None:
     return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
 
 
-def _write(path: Path, rows: int) -> None:
+def write(path: Path, rows: int) -> None:
     chance = random.Random(5)
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")

@@ -19,7 +19,7 @@ import postgres  # noqa: E402 -- found by the line above
 from databases import Databases, PostgresDatabases, SqliteDatabases  # noqa: E402 -- as above
 
 KINDS = ("sqlite", "postgresql")
-SUBJECTS = ("import", "evaluate", "collect", "month", "pages", "report", "render")
+SUBJECTS = ("import", "seal", "evaluate", "collect", "month", "pages", "report", "render")
 WIDTH = 66
 
 
@@ -56,6 +56,12 @@ def _measured(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[Figure]
                     import evaluating
 
                     yield f"Evaluation, {kind}", evaluating.figures(some, is_small=asked.small)
+    if asked.only in {None, "seal"}:
+        import sealing
+
+        for kind in [asked.database] if asked.database else KINDS:
+            with tempfile.TemporaryDirectory(prefix="xla-bench-") as folder, _databases(kind, folder) as some:
+                yield f"Sealing, {kind}", sealing.figures(some, Path(folder), is_small=asked.small)
     yield from _served(asked)
     if asked.only in {None, "pages"}:
         import pages

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from xla.core.work import Kind
-from xla.jobs import deciding, lettering, reminding, reporting, telling
+from xla.jobs import deciding, lettering, reminding, reporting, sealing, telling
 from xla.jobs.task import Handler
 
 HANDLERS: Mapping[Kind, Handler] = {
@@ -11,6 +11,7 @@ HANDLERS: Mapping[Kind, Handler] = {
     Kind.ACCEPT: deciding.accept,
     Kind.EVALUATE: deciding.evaluate,
     Kind.REMIND: reminding.remind,
+    Kind.SEAL: sealing.seal,
     Kind.FORGET: deciding.forget,
     Kind.TELL: telling.tell,
     Kind.SEND: telling.send,

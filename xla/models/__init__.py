@@ -25,6 +25,7 @@ from xla.models.person import (
 )
 from xla.models.rating import OnceKey, Question, Rating, RatingPoint, Response, Tally
 from xla.models.report import Report, ReportDelivery, ReportRecipient
+from xla.models.seal import Amendment, DaySeal, SealSecret
 from xla.models.standing import Standing
 from xla.models.telling import Telling
 from xla.models.upload import RememberedMapping, Upload
@@ -34,6 +35,7 @@ __all__ = [
     "Action",
     "Addendum",
     "AgreementVersion",
+    "Amendment",
     "ApiKey",
     "AuditEntry",
     "Breach",
@@ -42,6 +44,7 @@ __all__ = [
     "Client",
     "ContactWish",
     "Contract",
+    "DaySeal",
     "Decision",
     "Delivery",
     "DeviceSalt",
@@ -73,6 +76,7 @@ __all__ = [
     "ReportRecipient",
     "Response",
     "Row",
+    "SealSecret",
     "SignIn",
     "SignInFailure",
     "StaffNetwork",

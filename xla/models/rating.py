@@ -80,6 +80,13 @@ class Response(Row):
             sqlite_where=text("flags IS NOT NULL"),
             postgresql_where=text("flags IS NOT NULL"),
         ),
+        # What a day took back.
+        Index(
+            "ix_response_withdrawn",
+            "withdrawn_at",
+            sqlite_where=text("withdrawn_at IS NOT NULL"),
+            postgresql_where=text("withdrawn_at IS NOT NULL"),
+        ),
         # The rows of one submission find each other, also across files.
         Index(
             "uq_response_group_key",

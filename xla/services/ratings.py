@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from xla.models import OnceKey, Rating, RatingPoint, Response, Tally, bulk
+from xla.services import amendments
 from xla.services.rating_input import Given, Wrong
 from xla.services.submissions import Submission, chunks, keep_changes, known_keys, stored
 
@@ -62,6 +63,7 @@ class Recorder:
         """Submissions with at least one rating that was not received before."""
         self.joined = 0
         """Accepted ratings that belong to responses another file brought."""
+        self._now = now
         self._received_at = bulk.instant_text(session, now)
         self._cells: Counter[Cell] = Counter()
         points = session.scalars(select(RatingPoint).where(RatingPoint.contract_id == contract_id))
@@ -126,6 +128,8 @@ class Recorder:
             for new in groups.values()
             if new.given
         ]
+        stored_before = [(each.id, each.received_at) for each in groups.values() if each.received_at]
+        amendments.note(self.session, self.contract_id, stored_before, self._now)
         bulk.append(self.session, bulk.table(Response), RESPONSE_COLUMNS, responses)
         bulk.append(self.session, bulk.table(Rating), RATING_COLUMNS, ratings)
         keep_changes(self.session, groups.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
@@ -35,6 +36,8 @@ class Submission:
     answered: set[int] = field(default_factory=set)
     upload_id: int | None = None
     """The file that brought it, where one did and it was stored before."""
+    received_at: datetime | None = None
+    """When it came, where it was stored before."""
     is_changed: bool = False
 
     def join(self, given: Given) -> None:
@@ -131,4 +134,5 @@ def _restored(response: Response) -> Submission:
         reasons=set(response.reasons.split(";")) if response.reasons else set(),
         comment=response.comment,
         upload_id=response.upload_id,
+        received_at=response.received_at,
     )

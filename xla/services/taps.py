@@ -11,7 +11,7 @@ from xla.core.flag import Flag, written
 from xla.core.window import local_day
 from xla.models import ContactWish, Evaluation, Rating, Response, Tally, bulk, tapped
 from xla.models.period import IS_COUNT
-from xla.services import devices, reception
+from xla.services import amendments, devices, reception
 from xla.services.devices import Device
 from xla.services.kept import Kept
 from xla.services.places import Place
@@ -84,12 +84,14 @@ def add(  # noqa: PLR0913 -- its keywords say what each is
     if response is None:
         return None
     _refuse_old(response, now)
+    answered = set(session.scalars(select(Rating.question_id).where(Rating.response_id == response.id)))
+    new = {each: score for each, score in (scores or {}).items() if place.question_ids[each] not in answered}
+    if reasons or comment or new:
+        amendments.note(session, place.contract_id, [(response.id, response.received_at)], now)
     if reasons or comment:
         response.reasons = ";".join(dict.fromkeys(reasons)) or response.reasons
         response.comment = comment or response.comment
         session.flush()
-    answered = set(session.scalars(select(Rating.question_id).where(Rating.response_id == response.id)))
-    new = {each: score for each, score in (scores or {}).items() if place.question_ids[each] not in answered}
     if new:
         _join(session, place, response, new, received_at)
     return response.id

@@ -26,7 +26,7 @@ from xla.models import (
     Response,
     Tally,
 )
-from xla.services import addenda, agreement_files
+from xla.services import addenda, agreement_files, seal_checks
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import measured, outcome_of
 
@@ -39,7 +39,7 @@ class Finding:
     """One thing that does not add up."""
 
     what: str
-    """tally, rating, agreement, period or report."""
+    """tally, rating, agreement, period, report or seal."""
     where: str
     problem: str
 
@@ -50,7 +50,8 @@ class Finding:
 def verify(session: Session, now: datetime) -> list[Finding]:
     """Everything wrong with the database; nothing when it is sound."""
     checks = (_tallies(session), _ratings(session), _agreements(session), _reports(session))
-    return [finding for check in checks for finding in check] + list(_periods(session, now))
+    found = [finding for check in checks for finding in check] + list(_periods(session, now))
+    return found + [Finding("seal", where, problem) for where, problem in seal_checks.problems(session)]
 
 
 def verify_report(session: Session, pdf: bytes) -> Report | None:
