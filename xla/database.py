@@ -4,6 +4,7 @@ import fcntl
 import logging
 import os
 import select
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -21,6 +22,15 @@ BUSY_TIMEOUT_MS = 10_000
 TURN = "xla.turn"
 CACHE_KIB = 8_192
 """Of an SQLite connection: enough that an import keeps its index pages."""
+PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+}
+"""What SQLite may not say the next time."""
 KINDS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
@@ -175,6 +185,15 @@ def time_of(engine: Engine) -> datetime:
         told = session.execute(text(query)).scalar_one()
     instant = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def is_passing(error: OperationalError) -> bool:
+    """Whether what the database refused may be done later: it is away, locked or full, not asked wrongly.
+
+    PostgreSQL's driver says so by the class alone; SQLite's calls a missing column operational, too.
+    """
+    cause = error.orig
+    return not isinstance(cause, sqlite3.Error) or cause.sqlite_errorcode & 0xFF in PASSING
 
 
 def said(error: Exception) -> str:

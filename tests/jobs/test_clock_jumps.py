@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
 import make
@@ -189,6 +189,26 @@ def test_what_the_database_refused_costs_no_attempt(harbour: Engine, monkeypatch
     with database.reading(harbour) as session:
         (row,) = session.scalars(select(WorkItem).where(WorkItem.kind == "forget"))
         assert (row.state, row.attempts, row.due_at) == ("waiting", 0, NOW + timedelta(minutes=1))
+
+
+@pytest.mark.usefixtures("set_clock")
+def test_a_statement_no_database_understands_is_parked_in_the_end(
+    harbour: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asks_wrongly(task: Task) -> list[str]:
+        with task.finishing() as session:
+            session.execute(text("SELECT nothing_there FROM contract"))
+        return []
+
+    monkeypatch.setitem(kinds.HANDLERS, Kind.FORGET, asks_wrongly)  # type: ignore[arg-type]  # a Mapping, made of a dict
+    with database.transaction(harbour) as session:
+        work.put(session, [work.Wanted(Kind.FORGET, "a", NOW - DAYS)], NOW)
+    done = do_next(Means(harbour, Settings(), None), EVERY, NOW)
+    assert done
+    with database.reading(harbour) as session:
+        (row,) = session.scalars(select(WorkItem).where(WorkItem.kind == "forget"))
+        assert (row.state, row.attempts) == ("waiting", 1)
+        assert "nothing_there" in str(row.error)
 
 
 def test_deciding_waits_by_the_earlier_of_two_clocks() -> None:

@@ -56,13 +56,8 @@ def do(means: Means, item: Taken, now: datetime) -> Done:
         log.exception("%s %s is parked.", item.kind, item.key)
         why = str(hopeless)
         settle = partial(work.park, why=why, now=now)
-    except OperationalError as error:
-        log.exception("The database refused %s %s; it is tried again in a minute.", item.kind, item.key)
-        why = f"the database refused: {error.orig}"
-        settle = partial(work.give_back, until=now + DATABASE_WAITS)
     except Exception as error:  # noqa: BLE001 -- written down with it, and logged
-        why, after = _failure(item, error)
-        settle = partial(work.fail, why=why, after=after, now=now)
+        why, settle = _failure(item, error, now)
     else:
         return Done(item, said, None)
     try:
@@ -73,13 +68,19 @@ def do(means: Means, item: Taken, now: datetime) -> Done:
     return Done(item, (), why)
 
 
-def _failure(item: Taken, error: Exception) -> tuple[str, datetime | None]:
-    """Why an attempt failed, and when the next one follows at the earliest."""
+def _failure(item: Taken, error: Exception, now: datetime) -> tuple[str, Callable[..., object]]:
+    """Why an attempt failed, and what becomes of the item."""
+    if isinstance(error, OperationalError) and database.is_passing(error):
+        log.error("The database refused %s %s.", item.kind, item.key, exc_info=error)
+        return f"the database refused: {database.said(error)}", partial(
+            work.give_back, until=now + DATABASE_WAITS
+        )
     if isinstance(error, Failed):
         log.warning("%s %s failed, attempt %d: %s", item.kind, item.key, item.attempts, error)
-        return str(error), error.not_before
+        return str(error), partial(work.fail, why=str(error), after=error.not_before, now=now)
     log.error("%s %s failed, attempt %d.", item.kind, item.key, item.attempts, exc_info=error)
-    return f"{type(error).__name__}: {error}", None
+    why = f"{type(error).__name__}: {error}"
+    return why, partial(work.fail, why=why, after=None, now=now)
 
 
 def work_through(means: Means, now: datetime | None = None) -> Iterator[Done]:
