@@ -14,7 +14,7 @@ from xla.core.work import RULES, Kind, Queue
 from xla.jobs import clocks
 from xla.jobs.task import Means
 from xla.jobs.working import Done, work_through
-from xla.models import AgreementVersion, Evaluation, Kiosk, Notice, Period, Standing
+from xla.models import AgreementVersion, Evaluation, Kiosk, Notice, Period, Standing, WorkItem
 from xla.services import periods
 from xla.services.agreements import contract_of
 from xla.services.imports import import_ratings
@@ -156,3 +156,10 @@ def test_a_silent_kiosk_is_told_once_and_its_unused_code_is_forgotten(harbour: E
         kinds = select(Notice.kind).where(Notice.kind == "kiosk_silent")
         assert session.scalars(kinds).all() == ["kiosk_silent"]
         assert session.scalars(select(Kiosk.code_sha256)).all() == [None, None]
+
+
+def test_a_contract_that_closes_several_periods_is_evaluated_after_the_last(harbour: Engine) -> None:
+    worked(harbour, NOW)
+    with database.reading(harbour) as session:
+        keys = session.scalars(select(WorkItem.key).where(WorkItem.key.contains("closed"))).all()
+    assert keys == ["harbour/closed 2026-03"]

@@ -30,11 +30,12 @@ def do(
 
 
 def test_an_empty_database_has_its_vitals(session: Session) -> None:
-    found = vitals(session, NOW)
+    found = vitals(session, HOUR, NOW)
     assert [each.waiting for each in found.backlog] == [0, 0, 0]
     assert (found.done, found.retrying, found.parked) == ({}, {}, {})
     assert (found.contracts, found.responses, found.notices_waiting, found.deliveries_failed) == (0, 0, 0, 0)
     assert (found.newest, found.alive) == ({}, {"scheduler": 0, "worker": 0})
+    assert found.sealed_day is None
 
 
 def test_what_was_done_in_the_last_hour_counts_by_kind(session: Session) -> None:
@@ -42,7 +43,7 @@ def test_what_was_done_in_the_last_hour_counts_by_kind(session: Session) -> None
     for key in ("a", "b"):
         do(session, Kind.CLOSE, key)
     do(session, Kind.FORGET, "c")
-    assert vitals(session, NOW).done == {Kind.CLOSE: 2, Kind.FORGET: 1}
+    assert vitals(session, HOUR, NOW).done == {Kind.CLOSE: 2, Kind.FORGET: 1}
 
 
 def test_what_failed_counts_until_it_is_done_or_given_up(session: Session) -> None:
@@ -54,22 +55,27 @@ def test_what_failed_counts_until_it_is_done_or_given_up(session: Session) -> No
             work.park(session, taken, "too large", NOW)
         else:
             work.fail(session, taken, "no room", NOW)
-    found = vitals(session, NOW)
+    found = vitals(session, HOUR, NOW)
     assert (found.retrying, found.parked) == ({Kind.FORGET: 1}, {Kind.RENDER: 1})
 
 
 def test_a_contract_not_evaluated_for_two_hours_is_late(session: Session) -> None:
     contract = make.contract(session, now=NOW - 3 * HOUR)
-    assert late_evaluations(session, NOW) == 1
+    assert late_evaluations(session, HOUR, NOW) == 1
     do(session, Kind.EVALUATE, "harbour/old", contract.id, ago=2 * HOUR)
-    assert late_evaluations(session, NOW) == 1
+    assert late_evaluations(session, HOUR, NOW) == 1
     do(session, Kind.EVALUATE, "harbour/new", contract.id, ago=2 * HOUR - MINUTE)
-    assert late_evaluations(session, NOW) == 0
+    assert late_evaluations(session, HOUR, NOW) == 0
+
+
+def test_what_is_late_follows_how_often_contracts_are_evaluated(session: Session) -> None:
+    make.contract(session, now=NOW - 3 * HOUR)
+    assert late_evaluations(session, 2 * HOUR, NOW) == 0
 
 
 def test_a_new_contract_is_not_late_yet(session: Session) -> None:
     make.contract(session, now=NOW - HOUR)
-    assert late_evaluations(session, NOW) == 0
+    assert late_evaluations(session, HOUR, NOW) == 0
 
 
 def test_a_queue_is_overdue_past_its_own_bound(session: Session) -> None:
@@ -78,7 +84,7 @@ def test_a_queue_is_overdue_past_its_own_bound(session: Session) -> None:
         [Wanted(Kind.CLOSE, "c", NOW - 16 * MINUTE), Wanted(Kind.RENDER, "r", NOW - 16 * MINUTE)],
         NOW,
     )
-    assert [each.queue for each in overdue(vitals(session, NOW).backlog, NOW)] == [Queue.CLOSE]
+    assert [each.queue for each in overdue(vitals(session, HOUR, NOW).backlog, NOW)] == [Queue.CLOSE]
 
 
 def notice(session: Session, contract: Contract, key: str) -> int:
@@ -106,7 +112,7 @@ def test_notices_on_their_way_and_lately_given_up_are_counted(session: Session) 
         "long ago": {"given_up_at": NOW - HOUR},
     }.items():
         telling(session, notice(session, contract, key), person, **ended)
-    found = vitals(session, NOW)
+    found = vitals(session, HOUR, NOW)
     assert (found.notices_waiting, found.notices_given_up) == (1, 1)
 
 
@@ -133,17 +139,17 @@ def test_messages_to_webhooks_that_failed_within_the_hour_are_counted(session: S
                 milliseconds=1,
             )
         )
-    assert vitals(session, NOW).deliveries_failed == 3
+    assert vitals(session, HOUR, NOW).deliveries_failed == 3
 
 
 def test_responses_are_counted_by_the_newest_number(session: Session) -> None:
     rated.respond(session, make.contract(session), {"clean": 4}, times=3)
-    assert vitals(session, NOW).responses >= 3
+    assert vitals(session, HOUR, NOW).responses >= 3
 
 
 def test_who_lives_is_told(session: Session) -> None:
     heartbeats.beat(session, "scheduler", "scheduler a 1", NOW)
-    found = vitals(session, NOW)
+    found = vitals(session, HOUR, NOW)
     assert (found.newest, found.alive) == ({"scheduler": NOW}, {"scheduler": 1, "worker": 0})
 
 
@@ -155,7 +161,7 @@ def count_queries(session: Session) -> int:
 
     connection = session.connection()
     event.listen(connection, "before_cursor_execute", note)
-    found = vitals(session, NOW)
+    found = vitals(session, HOUR, NOW)
     event.remove(connection, "before_cursor_execute", note)
     assert isinstance(found, Vitals)
     return len(seen)
@@ -167,4 +173,4 @@ def test_more_rows_take_no_more_queries(session: Session) -> None:
     for key in range(20):
         do(session, Kind.EVALUATE, f"harbour/{key}", contract.id)
     work.put(session, [Wanted(kind, f"{number}", NOW) for kind in Kind for number in range(5)], NOW)
-    assert count_queries(session) == before <= 13
+    assert count_queries(session) == before <= 14

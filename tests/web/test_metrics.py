@@ -1,7 +1,7 @@
 """Metrics: true figures for who may read them, without anybody's name, and cheap to ask for."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import make
 import rated
 from xla import clock, database
 from xla.core.work import Kind, Queue
+from xla.models import DaySeal
 from xla.services import heartbeats, work
 from xla.services.work import Wanted
 from xla.settings import Settings
@@ -72,6 +73,12 @@ def test_the_figures_are_the_databases(browser: FlaskClient, store: Engine, monk
         work.finish(session, first, now)
         work.fail(session, second, "no room", now)
         work.park(session, third, "too large", now)
+        session.add(
+            DaySeal(
+                day=date(2026, 4, 9), leaf_count=0, root="", previous="", chained="",
+                sealed_at=now, scheme="1", covers="{}", marks=b"",
+            )
+        )  # fmt: skip
     found = figures(browser)
     told = {
         "xla_backlog_items/close": 2,
@@ -85,6 +92,7 @@ def test_the_figures_are_the_databases(browser: FlaskClient, store: Engine, monk
         "xla_late_evaluations": 1,
         "xla_heartbeat_age_seconds/scheduler": 30,
         "xla_processes/scheduler": 1,
+        "xla_sealed_until_timestamp_seconds": datetime(2026, 4, 10, tzinfo=UTC).timestamp(),
     }
     assert {name: found[name] for name in told} == told
     assert found["xla_responses_total"] >= 3

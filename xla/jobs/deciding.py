@@ -40,7 +40,8 @@ def close(task: Task) -> Sequence[str]:
     period = parse_period(task.item.document["period"])
     with database.reading(task.engine) as session:
         contract = session.get_one(Contract, task.contract_id)
-        waiting = [each for each in periods.due(session, contract, task.now) if each.start <= period.start]
+        all_due = list(periods.due(session, contract, task.now))
+    waiting = [each for each in all_due if each.start <= period.start]
     said = []
     for each in waiting[:-1]:
         with database.transaction(task.engine) as session:
@@ -48,6 +49,9 @@ def close(task: Task) -> Sequence[str]:
     with task.finishing() as session:
         for each in waiting[-1:]:
             said += _closed(session, task, each)
+        if waiting == all_due and said:  # else the close of a later period, which is due, has it evaluated
+            contract = session.get_one(Contract, task.contract_id)
+            work.put(session, [due.evaluation(contract, f"closed {period}", task.now)], task.now)
     return said
 
 
@@ -56,7 +60,6 @@ def _closed(session: Session, task: Task, period: CalendarPeriod) -> list[str]:
     closed = periods.close(session, contract, period, known_at=task.now, now=task.now)
     if not closed.is_new:
         return []
-    work.put(session, [due.evaluation(contract, f"closed {period}", task.now)], task.now)
     count = len(closed.opened)
     noun = "breach" if count == 1 else "breaches"
     return [f"{contract.key} {period} is proposed; {count} {noun} opened."]

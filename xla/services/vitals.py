@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from xla.core.work import Kind, Queue
-from xla.models import Contract, Delivery, Response, Telling, WorkItem
+from xla.models import Contract, DaySeal, Delivery, Response, Telling, WorkItem
 from xla.services import heartbeats, work
 from xla.services.heartbeats import Process
 from xla.services.work import Backlog
 
 HOUR = timedelta(hours=1)
-LATE = timedelta(hours=2)
-"""A contract is evaluated every hour; one that was not for so long is late."""
+TIMES_LATE = 2
+"""A contract that was not evaluated for twice as long as it should be is late."""
 BOUNDS: Mapping[Queue, timedelta] = {
     Queue.CLOSE: timedelta(minutes=15),
     Queue.NOTIFY: timedelta(minutes=30),
@@ -39,7 +39,7 @@ class Vitals:
     parked: Mapping[Kind, int]
     contracts: int
     late_evaluations: int
-    """Contracts that were not evaluated for two hours."""
+    """Contracts that were not evaluated for twice as long as they should be."""
     notices_waiting: int
     """Notices on their way to a recipient."""
     notices_given_up: int
@@ -48,13 +48,15 @@ class Vitals:
     """Messages to webhooks that failed in the last hour."""
     responses: int
     """The number of the newest response: how many were ever given one."""
+    sealed_day: date | None
+    """The latest day that is sealed; None before the first."""
     newest: Mapping[str, datetime]
     """When a scheduler and a worker were last heard of."""
     alive: Mapping[Process, int]
 
 
-def vitals(session: Session, now: datetime) -> Vitals:
-    """How it does at `now`."""
+def vitals(session: Session, every: timedelta, now: datetime) -> Vitals:
+    """How it does at `now`, when each contract is to be evaluated `every` so often."""
     contracts = _count(session, select(func.count()).select_from(Contract))
     return Vitals(
         backlog=work.backlog(session, now),
@@ -62,24 +64,26 @@ def vitals(session: Session, now: datetime) -> Vitals:
         retrying=_by_kind(session, work.LIVE, WorkItem.error.is_not(None)),
         parked=_by_kind(session, work.PARKED),
         contracts=contracts,
-        late_evaluations=late_evaluations(session, now),
+        late_evaluations=late_evaluations(session, every, now),
         notices_waiting=_tellings(session, Telling.sent_at.is_(None), Telling.given_up_at.is_(None)),
         notices_given_up=_tellings(session, Telling.given_up_at > now - HOUR),
         deliveries_failed=_failed_deliveries(session, now),
         responses=_count(session, select(func.max(Response.id))),
+        sealed_day=session.scalar(select(func.max(DaySeal.day))),
         newest=heartbeats.newest(session),
         alive=heartbeats.alive(session, now),
     )
 
 
-def late_evaluations(session: Session, now: datetime) -> int:
-    """How many contracts that have been there for two hours were not evaluated within them."""
+def late_evaluations(session: Session, every: timedelta, now: datetime) -> int:
+    """How many contracts were not evaluated for twice as long as they should be."""
+    since = now - TIMES_LATE * every
     lately = (
         select(WorkItem.contract_id)
-        .where(work.DONE, WorkItem.done_at > now - LATE, _KIND == Kind.EVALUATE)
+        .where(work.DONE, WorkItem.done_at > since, _KIND == Kind.EVALUATE)
         .where(WorkItem.contract_id.is_not(None))
     )
-    asked = select(func.count()).where(Contract.created_at <= now - LATE, Contract.id.not_in(lately))
+    asked = select(func.count()).where(Contract.created_at <= since, Contract.id.not_in(lately))
     return _count(session, asked)
 
 

@@ -7,7 +7,8 @@ import hmac
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from datetime import time as hour
 from importlib import metadata
 from threading import Lock
 from typing import Any, cast
@@ -90,7 +91,7 @@ def _made() -> bytes:
     registry = CollectorRegistry()
     now = clock.now()
     with reading() as session:
-        found = vitals(session, now)
+        found = vitals(session, settings().evaluate_every, now)
     registry.register(_Collected(found, engine().dialect.name, now))
     return generate_latest(registry)
 
@@ -108,6 +109,7 @@ class _Collected(Collector):
         yield from self._queues()
         yield from self._kinds()
         yield from self._totals()
+        yield from self._seals()
         yield from self._processes()
 
     def _queues(self) -> Iterator[Metric]:
@@ -131,7 +133,11 @@ class _Collected(Collector):
         found = self._found
         for name, text, value in (
             ("contracts", "Contracts.", found.contracts),
-            ("late_evaluations", "Contracts not evaluated for two hours.", found.late_evaluations),
+            (
+                "late_evaluations",
+                "Contracts not evaluated for twice as long as they should be.",
+                found.late_evaluations,
+            ),
             ("notices_waiting", "Notices on their way to a recipient.", found.notices_waiting),
             ("notices_given_up_last_hour", "Notices given up lately.", found.notices_given_up),
             ("webhook_failures_last_hour", "Failed messages to webhooks.", found.deliveries_failed),
@@ -139,6 +145,13 @@ class _Collected(Collector):
             yield GaugeMetricFamily(f"xla_{name}", text, value=value)
         text = "Responses received: how many numbers were given, some of them to none."
         yield CounterMetricFamily("xla_responses", text, value=found.responses)
+
+    def _seals(self) -> Iterator[Metric]:
+        day = self._found.sealed_day
+        if day is not None:
+            over = datetime.combine(day + timedelta(days=1), hour.min, UTC)
+            text = "When the latest day that is sealed was over."
+            yield GaugeMetricFamily("xla_sealed_until_timestamp_seconds", text, value=over.timestamp())
 
     def _processes(self) -> Iterator[Metric]:
         ages = {kind: self._age(at) for kind, at in self._found.newest.items()}

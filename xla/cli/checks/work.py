@@ -91,13 +91,13 @@ def parked(patient: Patient) -> Iterator[Finding]:
 def evaluations(patient: Patient) -> Iterator[Finding]:
     """Every contract was measured lately."""
     with database.reading(patient.engine) as session:
-        late = vitals.late_evaluations(session, patient.now)
+        late = vitals.late_evaluations(session, patient.settings.evaluate_every, patient.now)
     if late:
         verb = "contract was" if late == 1 else "contracts were"
-        says = f"{late} {verb} not evaluated for over two hours"
+        says = f"{late} {verb} not evaluated lately"
         yield warning("evaluations", says, "xla work --once")
     else:
-        yield fine("evaluations", "every contract was evaluated within two hours")
+        yield fine("evaluations", "every contract was evaluated lately")
 
 
 def ago(then: datetime, now: datetime) -> str:
