@@ -12,8 +12,9 @@ from xla import database, rendering
 from xla.core.window import CalendarPeriod, history, local_day, period_of
 from xla.core.work import Kind, Queue
 from xla.documents.pdf import RenderFailed
+from xla.jobs import reporting
 from xla.jobs.clocks import refuse_apart
-from xla.jobs.demo import accord, askings, imported, links, marks, staff, tablets, wishes
+from xla.jobs.demo import accord, askings, imported, links, mailed, marks, staff, tablets, wishes
 from xla.jobs.demo.crowds import Month
 from xla.jobs.demo.history import History
 from xla.jobs.demo.plan import CONTRACTS, scripts
@@ -70,6 +71,8 @@ def load(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
         yield "The demo is loaded already."
         return
     yield from _issue(engine, settings, reports, now)
+    with database.transaction(engine) as session:
+        mailed.deliver_missing(session, reporting.origin(session, settings), now)
     yield from _settle(engine, settings, now)
 
 
@@ -81,6 +84,7 @@ def _collect(session: Session, now: datetime) -> None:
     askings.add_missing(session, now)
     imported.bring_missing(session, now)
     wishes.add_missing(session)
+    mailed.add_missing(session, now)
 
 
 def _introduced(added: list[Invented], password: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from xla.outside.mail import RecipientRefused, Undelivered
 from xla.rendering import Asked, Drawn
 from xla.services import deliveries, installations, report_letters, reports, senders
 from xla.services.deliveries import Origin
+from xla.settings import Settings
 
 NO_SERVER = "no mail server is set"
 FIRST_WAITS = timedelta(minutes=1)
@@ -72,7 +73,7 @@ def _draft(task: Task) -> Sequence[str]:
         closed = reports.closed_period(session, session.get_one(Contract, task.contract_id), period)
         if closed is not None and readers:
             found = [(reader, drawn[reader.language]) for reader in readers]
-            deliveries.queue_draft(session, closed, found, _origin(session, task), task.now)
+            deliveries.queue_draft(session, closed, found, origin(session, task.means.settings), task.now)
     if why_not:
         return [f"{key} {period}: no draft is made, since {why_not}."]
     return [f"{key} {period}: the draft is made for {len(readers)}."]
@@ -107,7 +108,7 @@ def _issue(task: Task) -> Sequence[str]:
         with task.finishing() as session:
             report = rendering.kept(session, found, None, task.now)
             installations.ensured(session, task.now)  # its secret signs the recipients' links
-            count = deliveries.queue(session, report, _origin(session, task), task.now)
+            count = deliveries.queue(session, report, origin(session, task.means.settings), task.now)
         return [f"{key} {asked.period}: {found.name} is kept, and goes to {count}."]
 
     return rendering.first_wins(
@@ -132,8 +133,8 @@ def _note_failure(task: Task, delivery_id: int, why: str) -> None:
             deliveries.failed(session, delivery_id, why)
 
 
-def _origin(session: Session, task: Task) -> Origin:
-    settings = task.means.settings
+def origin(session: Session, settings: Settings) -> Origin:
+    """Where this installation's letters come from."""
     sender = senders.sender(session, provider_setting=settings.provider, base_url=settings.base_url)
     return Origin(settings.base_url, sender.host)
 
