@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 import make
 from xla import database, rendering
@@ -371,4 +371,22 @@ def test_a_crash_before_it_is_kept_leaves_one_report(
     with database.reading(harbour) as session:
         found = session.scalars(select(Report.issue).join(Period).where(Period.start_on == MARCH.start)).all()
     assert found == [1]
+    assert press
+
+
+def test_correcting_a_final_period_that_was_never_issued_issues_it_first(
+    harbour: Engine, press: list[ReportData], at: Callable[[datetime], datetime], tmp_path: Path
+) -> None:
+    close(harbour)
+    make_final(harbour)
+    rows = [{"question": "clean", "score": 5, "date": "2026-03-11", "site": "a"}] * 80
+    with database.transaction(harbour) as session:
+        session.execute(update(WorkItem).values(state="done"))  # as in a database from before
+        contract = contract_of(session, "harbour")
+        import_ratings(session, contract, make.csv_file(tmp_path, rows), now=LATER)
+        addenda.correct(session, contract, MARCH, reason="A file came late.", by=None, now=LATER)
+    mailbox = ListMailbox()
+    assert "harbour 2026-03: issue 1 is kept, and goes to 0." in reported(harbour, mailbox, at(LATER))
+    said = reported(harbour, mailbox, at(LATER + timedelta(minutes=1)))
+    assert "harbour 2026-03: issue 2 is kept, and goes to 0." in said
     assert press

@@ -88,8 +88,9 @@ def _work_once(context: Context) -> None:
             for sentence in done.said:
                 click.echo(sentence)
             if done.problem:
-                failed += 1
-                click.echo(f"{done.item.kind} {done.item.key} failed: {done.problem}", err=True)
+                failed += not done.is_put_off
+                verb = "waits" if done.is_put_off else "failed"
+                click.echo(f"{done.item.kind} {done.item.key} {verb}: {done.problem}", err=True)
         if means.mailbox:
             sent = mailing.send_due(means.engine, settings, means.mailbox, clock.now())
             click.echo(f"{sent} invitations are sent.")

@@ -13,7 +13,7 @@ from xla.jobs.task import Later, Task
 from xla.models import Contract, Person
 from xla.outside.mail import RecipientRefused, Undelivered
 from xla.rendering import Asked, Drawn
-from xla.services import deliveries, installations, report_letters, reports, senders
+from xla.services import deliveries, installations, report_letters, report_work, reports, senders, work
 from xla.services.deliveries import Origin
 from xla.settings import Settings
 
@@ -98,10 +98,12 @@ def _issue(task: Task) -> Sequence[str]:
     addendum, period = int(document["addendum"]), _period(task)
     with database.reading(task.engine) as session:
         contract = session.get_one(Contract, task.contract_id)
-        if addendum and not reports.is_issued(session, contract, period, below=addendum):
-            raise Later(task.now + FIRST_WAITS, "what it corrects is not issued yet")
+        is_early = addendum and not reports.is_issued(session, contract, period, below=addendum)
         key = contract.key
         provider = senders.provider(session, task.means.settings.provider)
+    if is_early:
+        _issue_first(task, period, addendum - 1)
+        raise Later(task.now + FIRST_WAITS, "what it corrects is not issued yet")
     asked = Asked(key, period, _language(document["language"]), addendum)
 
     def keep(found: Drawn) -> Sequence[str]:
@@ -115,6 +117,16 @@ def _issue(task: Task) -> Sequence[str]:
         lambda: rendering.drawn(task.engine, asked, provider=provider, press=task.means.press, now=task.now),
         keep,
     )
+
+
+def _issue_first(task: Task, period: CalendarPeriod, addendum: int) -> None:
+    """See to it that what is corrected is issued: it was final before reports went out by themselves."""
+    with database.transaction(task.engine) as session:
+        contract = session.get_one(Contract, task.contract_id)
+        closed = reports.closed_period(session, contract, period)
+        if closed is not None and closed.final_at is not None:
+            first = report_work.issues(session, contract, closed, task.now, addendum=addendum)
+            work.want(session, list(first), task.now)
 
 
 def _given_up(task: Task, delivery_id: int, why: str) -> Sequence[str]:

@@ -1,10 +1,10 @@
 """Working: takes what is due, one item after another, and brings each to an end."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import OperationalError
 
@@ -29,6 +29,8 @@ class Done(NamedTuple):
     said: Sequence[str]
     problem: str | None
     """Why it is not done; None where it is."""
+    is_put_off: bool = False
+    """Whether it waits, and nobody failed."""
 
 
 def do_next(
@@ -51,7 +53,7 @@ def do(means: Means, item: Taken, now: datetime) -> Done:
         return Done(item, (), str(lost))
     except Later as later:
         why = str(later)
-        settle: Callable[..., object] = partial(work.give_back, until=later.until)
+        settle: partial[Any] = partial(work.give_back, until=later.until)
     except Hopeless as hopeless:
         log.exception("%s %s is parked.", item.kind, item.key)
         why = str(hopeless)
@@ -65,10 +67,10 @@ def do(means: Means, item: Taken, now: datetime) -> Done:
             settle(session, item)
     except LeaseLost as lost:
         log.warning("%s", lost)
-    return Done(item, (), why)
+    return Done(item, (), why, is_put_off=settle.func is work.give_back)
 
 
-def _failure(item: Taken, error: Exception, now: datetime) -> tuple[str, Callable[..., object]]:
+def _failure(item: Taken, error: Exception, now: datetime) -> tuple[str, partial[Any]]:
     """Why an attempt failed, and what becomes of the item."""
     if isinstance(error, OperationalError) and database.is_passing(error):
         log.error("The database refused %s %s.", item.kind, item.key, exc_info=error)
