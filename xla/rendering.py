@@ -171,6 +171,8 @@ def _note(session: Session, closed: Period, data: ReportData, by: Person | None,
                 "period": data.period,
                 "issue": data.issue,
                 "language": data.language,
+                "addendum": data.correction.number if data.correction else 0,
+                "by_id": by.id if by else None,
             },
             now=now,
         )

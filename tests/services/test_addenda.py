@@ -14,7 +14,17 @@ from xla.core.outcome_document import document_of
 from xla.core.verdict import Verdict
 from xla.core.window import parse_period
 from xla.documents.report_data import ReportData
-from xla.models import Addendum, AuditEntry, Breach, Contract, Observation, Period, Report, WorkItem
+from xla.models import (
+    Addendum,
+    AuditEntry,
+    Breach,
+    Contract,
+    Exclusion,
+    Observation,
+    Period,
+    Report,
+    WorkItem,
+)
 from xla.models.period import frozen_at
 from xla.services import addenda, decisions, periods, report_work, reports, verification
 from xla.services.addenda import NothingChanged, TooFew
@@ -53,6 +63,16 @@ def late(session: Session, contract: Contract, counts: dict[int, int], question:
 
 def correct(session: Session, contract: Contract, reason: str = "A file came late.") -> Addendum:
     return addenda.correct(session, contract, MARCH, reason=reason, by=None, now=LATER)
+
+
+def leave_out(session: Session, contract: Contract, site: str) -> None:
+    days = {"start_on": MARCH.start, "end_on": MARCH.end}
+    agreed = {
+        "provider_agreed_at": LATER + timedelta(hours=1),
+        "client_agreed_at": LATER + timedelta(hours=1),
+    }
+    session.add(Exclusion(contract_id=contract.id, site_key=site, reason="Rebuilding", **days, **agreed))
+    session.flush()
 
 
 def row(session: Session) -> Period:
@@ -134,6 +154,19 @@ def test_of_fewer_than_five_answers_nothing_is_told(session: Session, contract: 
     changes = addenda.changes(session, row(session), correct(session, contract))
     assert [change.old.kpi.key for change in changes] == ["food"]
     assert verification.verify(session, LATER) == []
+
+
+def test_nor_of_fewer_than_five_in_what_an_earlier_report_told(session: Session, contract: Contract) -> None:
+    late(session, contract, {5: 1})
+    rate(session, contract, "clean", {5: 5}, site="b", at=CLOSED + timedelta(hours=1))
+    correct(session, contract)
+    leave_out(session, contract, "b")
+    with pytest.raises(TooFew, match="fewer than 5 answers differ"):
+        addenda.correct(session, contract, MARCH, reason="B.", by=None, now=LATER + timedelta(hours=2))
+    rate(session, contract, "clean", {1: 4}, site="a", at=LATER + timedelta(hours=2))
+    second = addenda.correct(session, contract, MARCH, reason="B.", by=None, now=LATER + timedelta(hours=3))
+    (change,) = addenda.changes(session, row(session), second)
+    assert (change.old.measurement.n, change.new.measurement.n) == (46, 45)
 
 
 def test_what_operations_counted_is_corrected_whatever_the_difference(

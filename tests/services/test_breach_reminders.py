@@ -15,7 +15,7 @@ from statements import sent
 from xla.core.role import Role
 from xla.core.work import Kind
 from xla.models import Breach, BreachWork, Notice, WorkItem
-from xla.services import actions, breach_reminders, breach_work, breaches, work
+from xla.services import actions, breach_reminders, breach_work, breaches, people, work
 from xla.services.actions import Planned
 from xla.services.breach_work import Details
 
@@ -80,6 +80,17 @@ def test_who_owns_it_is_reminded_alone(session: Session, breach: Breach) -> None
     looked(session, breach, morning(2026, 4, 7))
     (notice,) = told(session, "breach_reminder")
     assert (notice["to"], notice["owner"]) == ([admin.id], admin.name)
+
+
+def test_an_owner_who_lost_the_contract_is_reminded_no_more_but_its_managers_are(
+    session: Session, breach: Breach
+) -> None:
+    manager = person(session, Role.MANAGER)
+    away = people.add(session, "away@nordfast.example", name="Away", role=Role.MANAGER, now=NOW)
+    breaches.work_of(session, breach).owner_id = away.id
+    looked(session, breach, morning(2026, 4, 7))
+    (notice,) = told(session, "breach_reminder")
+    assert notice["to"] == [manager.id]
 
 
 def test_without_an_owner_and_managers_the_admins_are_and_without_any_nobody(

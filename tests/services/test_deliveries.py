@@ -176,3 +176,11 @@ def test_the_drafts_letter_says_that_it_is_proposed_and_until_when_the_client_an
     assert "proposed, not final yet" in letter.text
     assert "by 25\u00a0June\u00a02026" in letter.text
     assert "https://xla.example/contracts/harbour/periods/2026-03" in letter.text
+
+
+def test_who_was_put_out_meanwhile_gets_no_draft(session: Session, period: Period, maja: Person) -> None:
+    deliveries.queue_draft(session, period, [(maja, PDF)], ORIGIN, make.NOW)
+    (row,) = deliveries.of_period(session, period)
+    maja.disabled_at = make.NOW
+    session.flush()
+    assert not report_letters.parcel(session, row).is_wanted

@@ -70,3 +70,9 @@ def test_who_changes_to_at_once_is_sent_what_waits(session: Session, manager: Pe
     digests.choose(session, manager, "at_once", MONDAY)
     assert manager.digest == "at_once"
     assert session.scalars(sending).one().due_at == MONDAY
+
+
+def test_who_is_told_at_once_already_is_sent_nothing_twice(session: Session, manager: Person) -> None:
+    manager.digest = "at_once"
+    digests.choose(session, manager, "at_once", MONDAY)
+    assert session.scalars(select(WorkItem).where(WorkItem.kind == Kind.SEND)).all() == []

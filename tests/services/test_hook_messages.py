@@ -37,7 +37,7 @@ def body(session: Session, webhook: Webhook, event: Event, document: dict[str, A
 
 @pytest.mark.usefixtures("harbour")
 def test_a_signed_message_holds_type_timestamp_and_data(session: Session) -> None:
-    told = body(session, hook(session), Event.KIOSK_SILENT, {**SILENT, "to": [3]})
+    told = body(session, hook(session), Event.KIOSK_SILENT, {**SILENT, "to": [3], "by_id": 4})
     link = "https://xla.example/contracts/harbour/kiosks"
     assert told == {
         "type": "kiosk_silent",
@@ -51,6 +51,14 @@ def test_the_contract_is_named_where_the_notice_does_not(session: Session) -> No
     told = body(session, hook(session), Event.IMPORT_FAILED, FAILED)
     assert told["data"]["contract"] == "harbour"
     assert told["data"]["link"] == "https://xla.example/contracts/harbour/imports/4"
+
+
+@pytest.mark.usefixtures("harbour")
+def test_a_signed_message_counts_the_problems_of_a_file_and_quotes_none(session: Session) -> None:
+    told = body(session, hook(session), Event.IMPORT_FAILED, FAILED)
+    assert (told["data"]["name"], told["data"]["problem_count"]) == ("march.csv", 5)
+    assert "problems" not in told["data"]
+    assert "ekhaga" not in json.dumps(told)
 
 
 @pytest.mark.usefixtures("harbour")

@@ -16,7 +16,7 @@ from xla.core.window import parse_period
 from xla.documents import notice_words
 from xla.documents.notice_words import Told
 from xla.models import BreachStep, Notice
-from xla.services import breach_work, breaches, notice_texts, periods
+from xla.services import addenda, breach_work, breaches, notice_texts, periods
 
 BASE = "https://xla.nordfast.se/"
 
@@ -91,6 +91,26 @@ def test_a_period_tells_each_kpis_result_the_worst_first(told: Mapping[str, Told
         "Answers are missing: “Half of April is missing.”"
     ]
     assert [row.text for row in told["period_accepted"].rows] == ["No data"]
+
+
+def test_a_corrections_report_tells_what_the_period_comes_to_by_it(session: Session) -> None:
+    contract = make.contract(session, make.agreement(kpis=[breached.FOOD]))
+    rate(session, contract, "food", {1: 20}, site="a", on="2026-03-10", at=make.utc(2026, 4, 1))
+    at = make.utc(2026, 4, 5)
+    periods.close(session, contract, parse_period("2026-03"), known_at=at, now=at)
+    rate(session, contract, "food", {5: 180}, site="a", on="2026-03-10", at=make.utc(2026, 4, 6))
+    later = make.utc(2026, 4, 7)
+    addenda.correct(session, contract, parse_period("2026-03"), reason="Late.", by=None, now=later)
+    document = {"contract": "harbour", "period": "2026-03", "issue": 8, "addendum": 1}
+    found = say(session, noticed.write(session, contract, Event.REPORT_ISSUED, document))
+    assert found.sentence.replace("\u00a0", " ") == (
+        "Report number 8 is issued: addendum 1, which corrects March 2026."
+    )
+    assert found.rows[0].text.replace("\u00a0", " ").startswith("Met, 4.6")
+    first = say(
+        session, noticed.write(session, contract, Event.REPORT_ISSUED, document | {"addendum": 0}, "2")
+    )
+    assert "1.00" in first.rows[0].text
 
 
 def test_the_client_is_told_what_the_client_does_next(session: Session) -> None:

@@ -74,3 +74,17 @@ def test_a_kiosk_is_told_again_only_after_it_was_heard_of(session: Session, cont
     kiosk.seen_at = NOON + timedelta(hours=3)
     silence_notices.kiosks(session, contract, [kiosk], NOON + timedelta(hours=5))
     assert len(told(session)) == 2
+
+
+def test_a_kiosk_that_was_not_heard_of_at_first_is_told_of_once_it_falls_silent_anew(
+    session: Session, contract: Contract
+) -> None:
+    kiosk = Kiosk(point_id=tapping.point(session, contract).id, name="Entrance", created_at=NOON)
+    session.add(kiosk)
+    session.flush()
+    for _ in range(2):
+        silence_notices.kiosks(session, contract, [kiosk], NOON)
+    assert told(session) == [("kiosk_silent", f"harbour/{kiosk.id}/None")]
+    kiosk.seen_at = NOON + timedelta(hours=3)
+    silence_notices.kiosks(session, contract, [kiosk], NOON + timedelta(hours=5))
+    assert len(told(session)) == 2

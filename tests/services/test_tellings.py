@@ -88,6 +88,12 @@ def test_a_notice_that_names_people_is_for_them_alone_unless_they_chose_otherwis
     assert told(session, noticed(session, contract, to=[owner.id])) == []
 
 
+def test_nobody_is_told_what_they_did_themselves(session: Session, contract: Contract) -> None:
+    manager = breached.person(session, Role.MANAGER)
+    assert told(session, noticed(session, contract, by_id=manager.id)) == ["admin", "client"]
+    assert told(session, noticed(session, contract, "breach_opened", by_id=None)) == ["manager", "client"]
+
+
 def test_webhooks_are_told_of_what_they_asked_for_of_their_contract_or_of_all(
     session: Session, contract: Contract
 ) -> None:
@@ -142,6 +148,16 @@ def test_who_lost_the_contract_meanwhile_may_not_be_told(session: Session, contr
     assert tellings.theirs(session, manager, found) == found
     session.delete(session.get_one(Membership, (manager.id, contract.id)))
     session.flush()
+    assert tellings.theirs(session, manager, found) == []
+
+
+def test_what_somebody_switched_off_meanwhile_does_not_come(session: Session, contract: Contract) -> None:
+    manager = breached.person(session, Role.MANAGER)
+    found = [each for each in tellings.fan_out(session, noticed(session, contract), make.NOW)
+             if each.person_id == manager.id]  # fmt: skip
+    choose(session, Role.MANAGER, Event.BREACH_CLOSED, wanted=False)
+    assert tellings.theirs(session, manager, found) == found
+    choose(session, Role.MANAGER, Event.BREACH_OVERDUE, wanted=False)
     assert tellings.theirs(session, manager, found) == []
 
 

@@ -85,6 +85,7 @@ VARIANTS: Mapping[str, str] = {
         "The action “%(action)s” about the breach of %(kpi)s in %(period)s should be done by now."
     ),
     "unheard": _("Nothing has been heard of the kiosk %(kiosk)s since it was set up."),
+    "addendum": _("Report number %(issue)s is issued: addendum %(number)s, which corrects %(period)s."),
 }
 """Sentences of an event that has several."""
 COUNTED: Mapping[Event, tuple[str, str]] = {
@@ -162,6 +163,7 @@ WRONGS: Mapping[str, str] = {
     "other": _("Something else"),
 }
 """What is wrong with a disputed result."""
+SAID = _("%(wrong)s: “%(text)s”")
 VALUE = _("Value")
 FLOOR, LIMIT, TARGET = _("Floor"), _("Limit"), _("Target")
 VERDICT = _("Verdict")

@@ -1,7 +1,8 @@
 """Addenda: a closed period counted anew as known now, beside what was frozen, which stays as it was.
 
-A KPI is corrected where at least five answers more or fewer count: of fewer, the difference between the two
-figures would tell what those people said (domain, section 9), so its frozen figure stands. What operations
+A KPI is corrected where at least five answers more or fewer count than in any figure told of it before: of
+fewer, the difference between the two would tell what those people said (domain, section 9), so the figure
+before stands. What operations
 counted is corrected whatever the difference. Breaches are neither opened nor closed by an addendum.
 """
 
@@ -54,11 +55,6 @@ class Change:
         """Old and new, each with its credit, as far as they may be shown."""
         return (visible_judged(self.old), self.old_credit), (visible_judged(self.new), self.new_credit)
 
-    @property
-    def shows_counts(self) -> bool:
-        """Whether both score counts may be shown: their difference stands for eight answers or more."""
-        return _moved(self.old, self.new) >= K_DISTRIBUTION
-
 
 def correct(  # noqa: PLR0913 -- its keywords say what each is
     session: Session,
@@ -84,8 +80,7 @@ def correct(  # noqa: PLR0913 -- its keywords say what each is
     if not 0 < len(told) <= MOST_CHARACTERS:
         raise Refused(f"say why it is corrected, in at most {MOST_CHARACTERS} characters")
     known_at = after(frozen_at(session.connection(), contract.id), now)
-    before = latest(session, row)
-    outcome = _counted_anew(session, contract, row, before, known_at)
+    outcome = _counted_anew(session, contract, row, known_at)
     addendum = Addendum(
         period_id=row.id,
         number=len(of_period(session, row)) + 1,
@@ -134,15 +129,23 @@ def latest(session: Session, row: Period) -> Outcome:
 
 def changes(session: Session, row: Period, addendum: Addendum) -> list[Change]:
     """What an addendum corrects: against the one before it, or what was frozen."""
-    earlier = addendum.number - 1
-    before = outcome_of(numbered(session, row, earlier).evaluation if earlier else row.evaluation)
-    found = outcome_of(addendum.evaluation)
+    *_, before, found = _told(session, row, addendum.number)
     old, new = _credits(session, row, before), _credits(session, row, found)
     return [
         Change(was, now, old[was.kpi.key], new[was.kpi.key])
         for was, now in zip(before.kpis, found.kpis, strict=True)
         if _differs(was, now)
     ]
+
+
+def with_few(session: Session, row: Period, addendum: Addendum) -> set[str]:
+    """The KPIs whose score counts, beside some told before, would tell those of fewer than eight answers."""
+    *earlier, found = _told(session, row, addendum.number)
+    return {
+        new.kpi.key
+        for place, new in enumerate(found.kpis)
+        if any(0 < _moved(each.kpis[place], new) < K_DISTRIBUTION for each in earlier)
+    }
 
 
 def known(session: Session, contract: Contract, period: CalendarPeriod, at: datetime) -> list[dict[str, Any]]:
@@ -185,14 +188,19 @@ def _closed(session: Session, contract: Contract, period: CalendarPeriod) -> Per
     return row
 
 
-def _counted_anew(
-    session: Session, contract: Contract, row: Period, before: Outcome, known_at: datetime
-) -> Outcome:
+def _told(session: Session, row: Period, number: int | None = None) -> list[Outcome]:
+    """What was told of a closed period: as it was frozen, then by each addendum, up to that number."""
+    corrected = [each for each in of_period(session, row) if number is None or each.number <= number]
+    return [outcome_of(each) for each in (row.evaluation, *(each.evaluation for each in corrected))]
+
+
+def _counted_anew(session: Session, contract: Contract, row: Period, known_at: datetime) -> Outcome:
     """What the period comes to as known at `known_at`; a KPI of which too few answers differ as before."""
     version = row.evaluation.version
     period = decisions.name_of(row)
     found = measured(session, contract, period, as_known_at=known_at, version=version, now=known_at)
-    differing = [pair for pair in zip(before.kpis, found.kpis, strict=True) if _differs(*pair)]
+    told = list(zip(*(each.kpis for each in _told(session, row)), strict=True))
+    differing = [(olds, new) for olds, new in zip(told, found.kpis, strict=True) if _differs(olds[-1], new)]
     if not differing:
         raise NothingChanged(f"{contract.key} {period} comes to what it came to: there is nothing to correct")
     if not any(_may_be_told(*pair) for pair in differing):
@@ -201,7 +209,7 @@ def _counted_anew(
             " a correction would tell what those people said"
         )
     kpis = tuple(
-        new if _may_be_told(old, new) else old for old, new in zip(before.kpis, found.kpis, strict=True)
+        new if _may_be_told(olds, new) else olds[-1] for olds, new in zip(told, found.kpis, strict=True)
     )
     state = decisions.state_at(session, row, known_at)
     return replace(found, kpis=kpis, parts=parts_of(agreement_of(version), kpis), state=state)
@@ -213,8 +221,11 @@ def _differs(old: Judged, new: Judged) -> bool:
     return was != now
 
 
-def _may_be_told(old: Judged, new: Judged) -> bool:
-    return old.kpi.observation is not None or _moved(old, new) >= K_VALUE
+def _may_be_told(olds: Sequence[Judged], new: Judged) -> bool:
+    """Whether it differs by five answers or more from each figure told before, or not at all."""
+    return new.kpi.observation is not None or all(
+        _moved(old, new) >= K_VALUE or not _differs(old, new) for old in olds
+    )
 
 
 def _moved(old: Judged, new: Judged) -> int:

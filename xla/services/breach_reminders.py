@@ -122,14 +122,11 @@ def _date_of(action: Action) -> date | None:
 
 
 def _meant(session: Session, contract: Contract, owner: int | None) -> list[int]:
-    """The breach's owner; without one the contract's managers; without any the admins."""
+    """The breach's owner, who still sees it; without one the contract's managers; without any the admins."""
     active = select(Person.id).where(Person.disabled_at.is_(None)).order_by(Person.id)
     members = select(Membership.person_id).where(Membership.contract_id == contract.id)
-    for these in (
-        Person.id == owner,
-        (Person.role == Role.MANAGER) & Person.id.in_(members),
-        Person.role == Role.ADMIN,
-    ):
+    is_manager, is_admin = (Person.role == Role.MANAGER) & Person.id.in_(members), Person.role == Role.ADMIN
+    for these in ((Person.id == owner) & (is_manager | is_admin), is_manager, is_admin):
         found = list(session.scalars(active.where(these)))
         if found:
             return found

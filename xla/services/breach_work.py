@@ -180,6 +180,7 @@ def tell(session: Session, held: Held, kind: str, now: datetime) -> None:
             "breach": held.breach.id,
             "state": str(held.state),
             "by": held.by.name if held.by else None,
+            "by_id": held.by.id if held.by else None,
         },
         now=now,
     )

@@ -242,6 +242,7 @@ def _tell(  # noqa: PLR0913, PLR0917 -- who said what of which
             "contract": contract.key,
             "period": str(name),
             "by": by.name,
+            "by_id": by.id,
             "kpis": {row.kpi_key: {"wrong": row.wrong, "text": row.text} for row in rows},
         },
         now=now,

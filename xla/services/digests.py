@@ -45,9 +45,9 @@ def due(session: Session, now: datetime) -> list[Wanted]:
 
 def choose(session: Session, person: Person, digest: str, now: datetime) -> None:
     """Be told so from now on; what waited for a digest goes out at once where there is none any more."""
-    person.digest = digest
+    had_digest, person.digest = person.digest != AT_ONCE, digest
     session.flush()
-    if digest == AT_ONCE:
+    if had_digest and digest == AT_ONCE:
         waiting = tellings.waiting(session, person.id)
         work.put(session, tellings.sendings(session, waiting, now, again=f"/{now.isoformat()}"), now)
 

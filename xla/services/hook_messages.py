@@ -47,16 +47,15 @@ BUTTON = _("Open the webhook’s page")
 def body(session: Session, notice: Notice, webhook: Webhook, *, base_url: str) -> str:
     """The notice as JSON: signed, its document with the contract's key and the page it is about; or in words.
 
-    Of under five answers no value is told, of under eight no distribution; a channel reads nothing that
-    somebody wrote into a dispute or a file.
+    Of under five answers no value is told, of under eight no distribution; nobody is told what stands in
+    somebody's file, and a channel reads nothing that somebody wrote into a dispute.
     """
     document = json.loads(notice.document)
     in_words = Notice(contract_id=notice.contract_id, kind=notice.kind, document=_json(_wordless(document)))
     told = notice_texts.told(session, in_words, language=language_of(webhook), party=None, base_url=base_url)
     if webhook.kind == "signed":
         key = session.get_one(Contract, notice.contract_id).key
-        data = visible(document) | {"contract": key, "link": told.link}
-        data.pop("to", None)  # which people it is meant for is nobody else's
+        data = visible(_countable(document)) | {"contract": key, "link": told.link}
         return signed(notice.kind, data, notice.created_at)
     sentences = tuple(filter(None, (told.sentence, told.more, told.next_step)))
     facts = [(row.label, row.text) for row in told.rows]
@@ -97,6 +96,12 @@ def visible(document: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
     if isinstance(n, int) and is_few(n, K_DISTRIBUTION) and "counts" in told:
         told["counts"] = {}
     return told
+
+
+def _countable(document: dict[str, Any]) -> dict[str, Any]:
+    """Without what is nobody else's: whom it is meant for, whose doing it was, and the cells of a file."""
+    told = {name: each for name, each in document.items() if name not in {"to", "by_id", "problems"}}
+    return told | ({"problem_count": len(document["problems"])} if "problems" in document else {})
 
 
 def _wordless(document: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds

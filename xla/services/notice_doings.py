@@ -1,14 +1,15 @@
 """What is found of a notice about collecting: a wish for contact, a failed import, a silence."""
 
 from datetime import date, datetime
+from fractions import Fraction
 
 from xla.documents import notice_words as texts
+from xla.documents.figures import half_up
 from xla.documents.notice_words import Row
 from xla.services.notice_reading import Found, Reading
+from xla.services.silence_notices import NEVER
 
 MOST_PROBLEMS = 3
-NEVER = "None"
-"""As `silence_notices` writes that a kiosk has not been heard of at all."""
 
 
 def wish(reading: Reading) -> Found:
@@ -34,7 +35,7 @@ def silent_point(reading: Reading) -> Found:
     told = reading.document
     last_on = reading.figures.day(date.fromisoformat(told["last_on"]))
     named = {"place": reading.place(told["site"], told["touchpoint"]), "day": last_on}
-    usual = reading.counted(texts.ABOUT, round(told["expected"]))
+    usual = reading.counted(texts.ABOUT, int(half_up(Fraction(told["expected"]), 0)))
     return Found("/points", named, (Row(reading.words(texts.USUAL), usual),))
 
 

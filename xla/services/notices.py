@@ -1,7 +1,8 @@
 """Notices: what is to be told, written in the transaction of what it tells of, each once.
 
 Where a document has `"to": [person ids]`, only those people are meant, unless they chose not to be told of
-the event: a reminder is for who owns the work. Without it, whoever may hear and wants to is told.
+the event: a reminder is for who owns the work. Without it, whoever may hear and wants to is told; but not who
+did what is told, whose id the document has as `by_id`.
 """
 
 import json

@@ -99,7 +99,8 @@ def token_of(secret: str, recipient: ReportRecipient) -> str:
 def by_token(session: Session, secret: str, token: str) -> ReportRecipient | None:
     """The recipient a link was made for; None where we made it for nobody who is still one."""
     number = token.partition(".")[0]
-    if not (number.isascii() and number.isdigit() and int(number) <= LARGEST_ID):
+    is_number = number.isascii() and number.isdigit() and len(number) <= len(str(LARGEST_ID))
+    if not is_number or int(number) > LARGEST_ID:
         return None
     row = session.get(ReportRecipient, int(number))
     if row is None:

@@ -22,11 +22,11 @@ def corrected(
     """The report with what was corrected, and without what the two reports together would tell of few.
 
     Its sites are left out, whose figures may differ by a few answers; and so are the score counts of a KPI
-    of which fewer than eight differ.
+    of which fewer than eight differ from an earlier report.
     """
     changes = addenda.changes(session, row, addendum)
     own = agreed.language
-    few = {change.old.kpi.key for change in changes if not change.shows_counts}
+    few = addenda.with_few(session, row, addendum)
     correction = Correction(
         number=addendum.number,
         to_issue=_issue_of(session, row, data.language),

@@ -15,7 +15,7 @@ from xla.documents.summary import headline, tally
 from xla.documents.words import Words
 from xla.models import Addendum, Contract, Period, Report, ReportDelivery
 from xla.outside.mail import Letter
-from xla.services import decisions, installations, recipients
+from xla.services import decisions, deliveries, installations, recipients
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import outcome_of
 
@@ -42,11 +42,8 @@ class Parcel(NamedTuple):
     """The day until which the client may answer, in words."""
     stop: str
     """What the link for no more reports ends with; '' for a draft's readers, who choose on their page."""
-
-    @property
-    def is_wanted(self) -> bool:
-        """Whether whom it goes to still is a recipient."""
-        return self.issue is None or bool(self.stop)
+    is_wanted: bool
+    """Whether whom it goes to still is a recipient; of a draft, still sees the contract and wants it."""
 
     @property
     def file_name(self) -> str:
@@ -63,6 +60,7 @@ def parcel(session: Session, delivery: ReportDelivery) -> Parcel:
     report = _report(session, delivery)
     addendum = _addendum(session, report)
     language = cast("Language", delivery.language)
+    stop = _stop(session, contract, delivery) if report else ""
     day = respond_by(decisions.proposed_on(period), terms.respond_within_days)
     return Parcel(
         to=delivery.email,
@@ -76,7 +74,8 @@ def parcel(session: Session, delivery: ReportDelivery) -> Parcel:
         outcome=outcome_of(addendum.evaluation if addendum else period.evaluation),
         period_key=str(decisions.name_of(period)),
         answer_by=Figures(language, terms.timezone).day(day),
-        stop=_stop(session, contract, delivery) if report else "",
+        stop=stop,
+        is_wanted=bool(stop) if report else _reads_drafts(session, contract, delivery),
     )
 
 
@@ -135,3 +134,8 @@ def _stop(session: Session, contract: Contract, delivery: ReportDelivery) -> str
     recipient = recipients.of_address(session, contract.id, delivery.email)
     known = installations.installation(session)
     return recipients.token_of(known.secret, recipient) if known and recipient else ""
+
+
+def _reads_drafts(session: Session, contract: Contract, delivery: ReportDelivery) -> bool:
+    """Who was put out or lost the contract meanwhile gets none."""
+    return delivery.email in {each.email for each in deliveries.readers_of_draft(session, contract)}

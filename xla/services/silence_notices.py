@@ -11,6 +11,9 @@ from xla.core.notice import Event
 from xla.models import Contract, Kiosk, Notice
 from xla.services import notices
 
+NEVER = "None"
+"""Since when a kiosk is silent that has not been heard of at all."""
+
 
 def points(session: Session, contract_id: int, silent: Iterable[Mapping[str, Any]], now: datetime) -> None:
     """Tell of silent rating points, as a standing's document lists them.
@@ -34,7 +37,7 @@ def kiosks(session: Session, contract: Contract, silent: Iterable[Kiosk], now: d
     """Tell of kiosks nothing was heard of; again only once one was heard of and fell silent anew."""
     told = _told(session, contract.id, Event.KIOSK_SILENT)
     for kiosk in silent:
-        seen_at = str(kiosk.seen_at and kiosk.seen_at.isoformat())
+        seen_at = kiosk.seen_at.isoformat() if kiosk.seen_at else NEVER
         where = f"{contract.key}/{kiosk.id}"
         if seen_at > told.get(where, ""):
             document = {"contract": contract.key, "kiosk": kiosk.id, "name": kiosk.name, "seen_at": seen_at}
@@ -48,5 +51,6 @@ def _told(session: Session, contract_id: int, event: Event) -> dict[str, str]:
     latest: dict[str, str] = {}
     for key in keys:
         where, _, since = key.rpartition("/")
-        latest[where] = max(since, latest.get(where, ""))
+        if since != NEVER:  # whatever came after it is later
+            latest[where] = max(since, latest.get(where, ""))
     return latest

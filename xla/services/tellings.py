@@ -75,11 +75,14 @@ def webhooks(session: Session, notice: Notice) -> Iterator[Webhook]:
 
 
 def theirs(session: Session, person: Person, found: Sequence[Telling]) -> Sequence[Telling]:
-    """Those a person may still be told of: they were put out or lost the contract, perhaps."""
+    """Those a person may still be told of and wants to: they lost the contract, or unsubscribed, perhaps."""
+    chosen = select(NoticeChoice.event).where(NoticeChoice.person_id == person.id, ~NoticeChoice.wanted)
+    unwanted = set(session.scalars(chosen))
     hears = {
         notice.id
         for notice in notices(session, found)
-        if session.scalar(select(Person.id).where(Person.id == person.id, *_hears(notice)))
+        if notice.kind not in unwanted
+        and session.scalar(select(Person.id).where(Person.id == person.id, *_hears(notice)))
     }
     return [each for each in found if each.notice_id in hears]
 
@@ -161,14 +164,16 @@ def _settle(session: Session, ids: Sequence[int], values: Mapping[str, object]) 
 
 
 def _hears(notice: Notice) -> tuple[ColumnElement[bool], ...]:
-    """The conditions that a person may be told of it. Of one that names people, only they."""
+    """The conditions that a person may be told of it: they did not do it, and it is not for others alone."""
     members = select(Membership.person_id).where(Membership.contract_id == notice.contract_id)
-    named = json.loads(notice.document).get("to")
+    document = json.loads(notice.document)
+    named, doer = document.get("to"), document.get("by_id")
     return (
         Person.disabled_at.is_(None),
         Person.role.in_(MAY_HEAR[Event(notice.kind)]),
         or_(Person.role == Role.ADMIN, Person.id.in_(members)),
         *(() if named is None else (Person.id.in_(named),)),
+        *(() if doer is None else (Person.id != doer,)),
     )
 
 

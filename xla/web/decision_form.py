@@ -11,18 +11,13 @@ from werkzeug.datastructures import MultiDict
 
 from xla.core.agreement import Agreement
 from xla.core.period_state import TAKEN_BY, Party, Step
+from xla.documents.notice_words import WRONGS as WRONG_TEXTS
 from xla.models.base import LARGEST_ID
 from xla.services.decisions import MOST_CHARACTERS, WRONGS, Said, Wrong
 from xla.web.language import gettext as _
 from xla.web.language import lazy
 
-WRONG_WORDS: Mapping[Wrong, Any] = {
-    "missing": lazy("Answers are missing"),
-    "counted_wrongly": lazy("Answers are counted wrongly"),
-    "disturbed": lazy("Something disturbed the answers"),
-    "verdict": lazy("The verdict does not follow from the figures"),
-    "other": lazy("Something else"),
-}
+WRONG_WORDS: Mapping[Wrong, Any] = {wrong: lazy(WRONG_TEXTS[wrong]) for wrong in WRONGS}
 """What may be wrong, as the client chooses it."""
 CLIENT_STEPS = frozenset(step for step, taker in TAKEN_BY.items() if taker is Party.CLIENT)
 
