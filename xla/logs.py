@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Literal, TextIO
 
-QUIET = ("alembic", "apscheduler", "procrastinate", "waitress")
+QUIET = ("alembic", "apscheduler", "fontTools", "procrastinate", "waitress", "weasyprint")
 """They tell every step; of these only warnings are kept."""
 GUNICORN = ("gunicorn.error", "gunicorn.access")
 """They bring handlers of their own, whose records shall look like ours."""

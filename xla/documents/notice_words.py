@@ -12,6 +12,11 @@ def _(text: str) -> str:
     return text
 
 
+def _both(one: str, many: str) -> tuple[str, str]:
+    """Mark a text that counts, for one and for many."""
+    return one, many
+
+
 class Row(NamedTuple):
     """One figure of a notice: what it is, and how it reads."""
 
@@ -182,7 +187,7 @@ NOT_NAMED = _("nobody yet")
 FEW = _("not shown: fewer than 5 answers")
 SOMEBODY = _("Somebody")
 ELSEWHERE = _("a place not told")
-MORE = (_("and %(count)s more"), _("and %(count)s more"))
+MORE = _both("and %(count)s more", "and %(count)s more")
 AGAINST = _("%(verdict)s, %(value)s (floor %(floor)s, target %(target)s, n %(n)s)")
 AGAINST_LIMIT = _("%(verdict)s, %(value)s (limit %(floor)s, target %(target)s, n %(n)s)")
-ABOUT = (_("about %(count)s rating"), _("about %(count)s ratings"))
+ABOUT = _both("about %(count)s rating", "about %(count)s ratings")
