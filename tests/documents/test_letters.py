@@ -40,6 +40,12 @@ def test_a_line_break_in_a_name_does_not_reach_the_subject() -> None:
     assert "\r" not in written.subject
 
 
+def test_what_is_not_seen_in_a_title_does_not_reach_the_subject() -> None:
+    written = letters.write("invitation", "en", **{**VALUES, "provider": "Nord\u00adfast\u00a0Ltd\u200d"})
+    assert "Nordfast Ltd" in written.subject
+    assert written.subject.isprintable()
+
+
 @pytest.mark.parametrize(
     ("language", "hello"), [("en", "Hello"), ("sv", "Hej"), ("da", "Hej"), ("nb", "Hei"), ("fi", "Hei")]
 )

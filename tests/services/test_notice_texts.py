@@ -208,6 +208,13 @@ def test_a_kpi_and_a_place_the_agreement_knows_no_more_are_told_by_their_keys(se
     assert rows(told) == {"old": "Something else"}
 
 
+def test_a_warning_of_a_kpi_that_is_agreed_no_more_is_told_without_figures(session: Session) -> None:
+    contract = make.contract(session, make.agreement(kpis=[breached.FOOD]))
+    found = say(session, noticed.write(session, contract, Event.EARLY_WARNING, noticed.WARNED))
+    assert found.sentence.startswith("clean is heading for a breach")
+    assert found.rows == ()
+
+
 def test_lower_is_better_has_a_limit_in_place_of_a_floor(session: Session) -> None:
     kpi = {"key": "churn", "observation": "tenants", "metric": "rate", "target": 5, "higher_is_better": False}
     contract = make.contract(session, make.agreement(kpis=[kpi]))

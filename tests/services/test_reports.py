@@ -234,6 +234,13 @@ def test_a_report_speaks_the_language_asked_for_where_there_are_words(session: S
     assert swedish.kpis[0].measurement == english.kpis[0].measurement
 
 
+def test_a_breach_in_a_language_the_agreement_has_not_is_named_in_the_contracts_own(session: Session) -> None:
+    contract = agreed(session, CLEAN | {"title": {"sv": "Det är rent", "en": "It is clean"}})
+    poor(session, contract, "2026-03")
+    finnish = gather(session, contract, language="fi")
+    assert [finnish.kpis[0].title, *(line.kpi_title for line in finnish.breaches)] == ["It is clean"] * 2
+
+
 def test_an_index_asks_all_its_questions_and_an_observation_none(session: Session) -> None:
     contract = agreed(
         session,

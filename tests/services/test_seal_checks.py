@@ -276,3 +276,14 @@ def test_without_the_secret_nothing_can_be_checked(session: Session) -> None:
 
 def test_before_the_first_seal_there_is_nothing_to_check(session: Session) -> None:
     assert problems(session) == []
+
+
+@pytest.mark.usefixtures("breach")
+def test_of_one_kind_so_many_are_named_and_no_other_is_blamed_for_them(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seal_checks, "MOST", 2)
+    session.execute(update(Response).values(channel="kiosk"))
+    found = [each for each in problems(session) if each.startswith("2026-04-05")]
+    assert len(found) == 2
+    assert all("response" in each for each in found)

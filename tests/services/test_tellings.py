@@ -12,7 +12,7 @@ from xla.core.notice import Event
 from xla.core.role import Role
 from xla.core.work import Kind
 from xla.models import Contract, Membership, Notice, NoticeChoice, Person, Telling, Webhook, WorkItem
-from xla.services import memberships, notices, people, tellings, webhooks
+from xla.services import memberships, notice_choices, notices, people, tellings, webhooks
 
 
 @pytest.fixture
@@ -159,6 +159,16 @@ def test_what_somebody_switched_off_meanwhile_does_not_come(session: Session, co
     assert tellings.theirs(session, manager, found) == found
     choose(session, Role.MANAGER, Event.BREACH_OVERDUE, wanted=False)
     assert tellings.theirs(session, manager, found) == []
+
+
+def test_nor_what_their_role_is_told_only_by_choice(session: Session, contract: Contract) -> None:
+    auditor = breached.person(session, Role.AUDITOR)
+    choose(session, Role.AUDITOR, Event.BREACH_OVERDUE, wanted=True)
+    found = [each for each in tellings.fan_out(session, noticed(session, contract), make.NOW)
+             if each.person_id == auditor.id]  # fmt: skip
+    assert tellings.theirs(session, auditor, found) == found != []
+    notice_choices.choose(session, auditor, [])
+    assert tellings.theirs(session, auditor, found) == []
 
 
 def waiting(session: Session, person: Person) -> list[int]:

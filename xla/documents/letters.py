@@ -25,7 +25,9 @@ def write(name: str, language: Language, /, **values: object) -> Written:
     subject, _, text = _text(language).get_template(f"{name}.txt").render(values).partition("\n")
     page = _html(language).get_template(f"{name}.html")
     html = page.render(values, language=language, subject=subject)
-    return Written(" ".join(subject.split()), text.strip() + "\n", html)
+    # A head takes no hyphen or mark that is not seen; titles that people wrote may have them.
+    plain = "".join(each for each in " ".join(subject.split()) if each.isprintable())
+    return Written(plain, text.strip() + "\n", html)
 
 
 @cache

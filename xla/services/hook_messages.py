@@ -109,7 +109,8 @@ def _wordless(document: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
     if not isinstance(document, dict):
         return document
     told = {name: _wordless(each) for name, each in document.items()}
-    return told | {name: type(told[name])() for name in ("text", "problems") if name in told}
+    written = {name: each for name, each in told.items() if name in {"text", "problems"}}
+    return told | {name: type(each)() for name, each in written.items() if isinstance(each, str | list)}
 
 
 def _shown(webhook: Webhook, said: Said) -> str:

@@ -23,10 +23,11 @@ from xla.services.report_kpis import visible_judged
 
 
 def warning(reading: Reading) -> Found:
-    """A KPI heading for a breach, with what the warning rests on."""
+    """A KPI heading for a breach, with what the warning rests on; of one that is no more agreed, without."""
     key = _kpi_key(reading)
     named = {"kpi": reading.kpi(key), "period": reading.period_name}
-    return Found(f"/kpis/{key}", named, tuple(_so_far(reading, reading.agreement.kpi(key))))
+    known = [kpi for kpi in reading.agreement.kpis if kpi.key == key]
+    return Found(f"/kpis/{key}", named, tuple(row for kpi in known for row in _so_far(reading, kpi)))
 
 
 def breach(reading: Reading) -> Found:

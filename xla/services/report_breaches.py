@@ -15,6 +15,7 @@ from xla.documents.figures import Figures
 from xla.documents.report_data import BreachLine
 from xla.documents.words import Words
 from xla.models import Breach, Contract
+from xla.services.agreements import agreement_of
 from xla.services.breach_steps import REPORTED, happened
 from xla.services.evaluations import outcome_of
 from xla.services.report_kpis import shown
@@ -36,9 +37,10 @@ def breach_lines(
         evaluation = breach.period.evaluation
         outcome = outcome_of(evaluation)
         kpi = outcome.kpi(breach.kpi_key)
+        own = agreement_of(evaluation.version).contract.language
         yield BreachLine(
             number=number,
-            kpi_title=words(kpi.kpi.title, language, language),
+            kpi_title=words(kpi.kpi.title, language, own),
             opened_on=local_day(breach.opened_at, zone),
             start=outcome.start,
             end=outcome.end,

@@ -91,13 +91,14 @@ class _Check:
             yield f"is of a scheme unknown here, {self.seal.scheme}"
             return
         self._hashes: list[bytes] = []
-        self._place = 0
-        named = 0
+        begins, named = 0, 0
         covers = covers_of(self.seal)
         for kind in READERS:
-            for what in islice(self._rows(kind, covers.get(kind, [])), MOST):
+            told, self._place = covers.get(kind, []), begins
+            for what in islice(self._rows(kind, told), MOST):
                 named += 1
                 yield what
+            begins += sum(last - first + 1 for first, last in told)
         root = merkle.root(self._hashes).hex()
         if not named and (root != self.seal.root or len(self._hashes) != self.seal.leaf_count):
             yield "its root is not that of its rows"

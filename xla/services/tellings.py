@@ -57,9 +57,8 @@ def people(session: Session, notice: Notice) -> Iterator[Person]:
             select(NoticeChoice.person_id, NoticeChoice.wanted).where(NoticeChoice.event == event)
         ).all()
     )
-    is_meant = "to" in json.loads(notice.document)
     for person in session.scalars(select(Person).where(*_hears(notice)).order_by(Person.id)):
-        if chosen.get(person.id, is_meant or is_default(event, Role(person.role))):
+        if _wants(person, notice, chosen.get(person.id)):
             yield person
 
 
@@ -76,12 +75,14 @@ def webhooks(session: Session, notice: Notice) -> Iterator[Webhook]:
 
 def theirs(session: Session, person: Person, found: Sequence[Telling]) -> Sequence[Telling]:
     """Those a person may still be told of and wants to: they lost the contract, or unsubscribed, perhaps."""
-    chosen = select(NoticeChoice.event).where(NoticeChoice.person_id == person.id, ~NoticeChoice.wanted)
-    unwanted = set(session.scalars(chosen))
+    rows = session.execute(
+        select(NoticeChoice.event, NoticeChoice.wanted).where(NoticeChoice.person_id == person.id)
+    )
+    chosen = dict(rows.all())
     hears = {
         notice.id
         for notice in notices(session, found)
-        if notice.kind not in unwanted
+        if _wants(person, notice, chosen.get(notice.kind))
         and session.scalar(select(Person.id).where(Person.id == person.id, *_hears(notice)))
     }
     return [each for each in found if each.notice_id in hears]
@@ -161,6 +162,13 @@ def failed(session: Session, ids: Sequence[int], why: str, *, is_over: bool, now
 
 def _settle(session: Session, ids: Sequence[int], values: Mapping[str, object]) -> None:
     session.execute(update(Telling).where(Telling.id.in_(ids), Telling.sent_at.is_(None)).values(**values))
+
+
+def _wants(person: Person, notice: Notice, choice: bool | None) -> bool:  # noqa: FBT001 -- None where none was made
+    """As they chose; else where it names them, or is told to their role."""
+    if choice is not None:
+        return choice
+    return "to" in json.loads(notice.document) or is_default(Event(notice.kind), Role(person.role))
 
 
 def _hears(notice: Notice) -> tuple[ColumnElement[bool], ...]:
