@@ -311,7 +311,7 @@ def test_an_addendum_is_issued_after_what_it_corrects_and_goes_to_the_same_recip
 
 
 @pytest.mark.parametrize(
-    ("mailbox", "why"), [(None, "no mail server is set"), (ListMailbox(), "the recipient was removed")]
+    ("mailbox", "why"), [(None, "no mail server is set"), (ListMailbox(), "it is meant for them no more")]
 )
 def test_what_can_not_or_must_not_be_sent_is_given_up(
     harbour: Engine,

@@ -184,3 +184,11 @@ def test_who_was_put_out_meanwhile_gets_no_draft(session: Session, period: Perio
     maja.disabled_at = make.NOW
     session.flush()
     assert not report_letters.parcel(session, row).is_wanted
+
+
+def test_nobody_is_sent_the_draft_of_what_is_final(session: Session, period: Period, maja: Person) -> None:
+    deliveries.queue_draft(session, period, [(maja, PDF)], ORIGIN, make.NOW)
+    (row,) = deliveries.of_period(session, period)
+    period.final_at = make.NOW
+    session.flush()
+    assert not report_letters.parcel(session, row).is_wanted

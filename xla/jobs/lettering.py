@@ -21,7 +21,7 @@ from xla.services.notice_letters import From
 from xla.services.tellings import AT_ONCE
 
 NO_SERVER = "no mail server is set"
-NOT_THEIRS = "they may not be told of it any more"
+NOT_THEIRS = "they may not be told of it any more, or switched it off"
 
 
 def send(task: Task) -> Sequence[str]:

@@ -19,7 +19,7 @@ from xla.settings import Settings
 
 NO_SERVER = "no mail server is set"
 FIRST_WAITS = timedelta(minutes=1)
-GONE = "the recipient was removed"
+GONE = "it is meant for them no more"
 
 
 def render(task: Task) -> Sequence[str]:

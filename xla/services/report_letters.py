@@ -43,7 +43,7 @@ class Parcel(NamedTuple):
     stop: str
     """What the link for no more reports ends with; '' for a draft's readers, who choose on their page."""
     is_wanted: bool
-    """Whether whom it goes to still is a recipient; of a draft, still sees the contract and wants it."""
+    """Whether whom it goes to still is a recipient; of a draft, whether they are still to read it."""
 
     @property
     def file_name(self) -> str:
@@ -75,7 +75,7 @@ def parcel(session: Session, delivery: ReportDelivery) -> Parcel:
         period_key=str(decisions.name_of(period)),
         answer_by=Figures(language, terms.timezone).day(day),
         stop=stop,
-        is_wanted=bool(stop) if report else _reads_drafts(session, contract, delivery),
+        is_wanted=bool(stop) if report else _awaits_draft(session, contract, period, delivery),
     )
 
 
@@ -136,6 +136,7 @@ def _stop(session: Session, contract: Contract, delivery: ReportDelivery) -> str
     return recipients.token_of(known.secret, recipient) if known and recipient else ""
 
 
-def _reads_drafts(session: Session, contract: Contract, delivery: ReportDelivery) -> bool:
-    """Who was put out or lost the contract meanwhile gets none."""
-    return delivery.email in {each.email for each in deliveries.readers_of_draft(session, contract)}
+def _awaits_draft(session: Session, contract: Contract, period: Period, delivery: ReportDelivery) -> bool:
+    """Nobody once the period is final; nor who was put out or lost the contract meanwhile."""
+    readers = deliveries.readers_of_draft(session, contract)
+    return period.final_at is None and delivery.email in {each.email for each in readers}
