@@ -312,6 +312,23 @@ def test_by_a_clock_that_is_not_the_databases_nothing_is_done(
     assert items(many)["a"].state == "waiting"
 
 
+def test_what_is_due_by_the_databases_clock_is_done_by_it_where_ours_is_behind(
+    many: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done_at: list[datetime] = []
+
+    def handler(task: Task) -> list[str]:
+        with task.finishing():
+            done_at.append(task.now)
+        return []
+
+    monkeypatch.setattr(working, "HANDLERS", {Kind.FORGET: handler})
+    due_at = clock.now() + timedelta(minutes=2)
+    put(many, forget("a", due_at))
+    handed(many, [], close=2).do(Queue.CLOSE, items(many)["a"].id, due_at)
+    assert done_at == [due_at]
+
+
 def drop_jobs(engine: Engine) -> None:
     """They were fetched, and ended without a place for their items."""
     with engine.begin() as connection:

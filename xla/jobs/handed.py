@@ -33,8 +33,9 @@ class Handed:
     def do(self, queue: Queue, item_id: int, now: datetime) -> None:
         """Do the item, if it is due, nobody has it, and its lane has room.
 
-        Without room its job ends and it goes on waiting: who makes room in a lane gives the next one a job.
-        By a clock that is not the database's nothing is done; the sweep asks again in a minute.
+        `now` may be what the database's clock said, when ours is a little behind it. Without room its job
+        ends and it goes on waiting: who makes room in a lane gives the next one a job. By a clock that is not
+        the database's nothing is done; the sweep asks again in a minute.
         """
         if is_apart(self.means.engine, clock.now()):
             return
@@ -42,7 +43,8 @@ class Handed:
         if hand is None:
             return
         try:
-            for sentence in do(self.means, hand.item, clock.now()).said:
+            # Never before the instant by which it was due: a close would find nothing to close, and be done.
+            for sentence in do(self.means, hand.item, max(now, clock.now())).said:
                 self._say(sentence)
         finally:
             self.hands.end(hand)
