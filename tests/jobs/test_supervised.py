@@ -122,6 +122,27 @@ def test_poison_is_parked_with_its_reason_and_the_rest_is_done(
     assert parked == reasons
 
 
+def test_a_process_there_was_no_room_for_is_started_a_little_later(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = [OSError(11, "no more processes")]
+    start = subprocess.Popen
+
+    def popen(*told: object, **named: object) -> subprocess.Popen[bytes]:
+        if full:
+            raise full.pop()
+        return start(*told, **named)  # type: ignore[call-overload,no-any-return]  # as it was asked for
+
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE_S", 0.0)
+    monkeypatch.setattr(supervisor, "WORKER", ("-c", "import sys; sys.stdin.read()"))
+    monkeypatch.setattr(supervisor.subprocess, "Popen", popen)
+    working = Supervisor(Settings(database_url=database_url))
+    working.start()
+    until(lambda: working.process is not None)
+    working.stop()
+    assert "it could not be started, no more processes" in caplog.text
+
+
 def want(store: Engine, names: Iterable[tuple[Kind, str]]) -> None:
     now = clock.now()
     with database.transaction(store) as session:

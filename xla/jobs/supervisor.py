@@ -71,15 +71,23 @@ class Supervisor:
 
     def _keep(self) -> None:
         pause = FIRST_PAUSE_S
-        while worker := self._started():
+        while not self._stopping.is_set():
             began = time.monotonic()
-            code = worker.wait()
+            why = self._lived()
             if time.monotonic() - began >= SOUND_S:
                 pause = FIRST_PAUSE_S
             if not self._stopping.is_set():
-                log.error("The process that works ended: %s. Another follows in %g s.", _why(code), pause)
+                log.error("The process that works ended: %s. Another follows in %g s.", why, pause)
             self._stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    def _lived(self) -> str:
+        """Start one and wait for its end; why it ended."""
+        try:
+            worker = self._started()
+        except OSError as error:  # no room for another process, for now
+            return f"it could not be started, {error.strerror or error}"
+        return _why(worker.wait()) if worker else "it is to stop"
 
     def _started(self) -> subprocess.Popen[bytes] | None:
         """Another process, which knows what it has to; None once we are to stop."""
