@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from xla.core.work import LONGEST_WAIT, RULES, Kind, reach, wait_after
+from xla.core.work import LONGEST_WAIT, RULES, Kind, wait_after
 
 
 def test_every_kind_has_a_rule() -> None:
@@ -17,5 +17,8 @@ def test_waits_double_up_to_six_hours_and_differ_between_items() -> None:
     assert wait_after(Kind.SEND, "a", 9) != wait_after(Kind.SEND, "b", 9)
 
 
-def test_a_mail_is_tried_for_over_a_day() -> None:
-    assert timedelta(days=1) < reach(Kind.SEND) < timedelta(days=3)
+def test_a_mail_is_tried_for_over_two_days_and_under_five() -> None:
+    waits = RULES[Kind.SEND].attempts - 1
+    for name in map(str, range(200)):
+        tried = sum((wait_after(Kind.SEND, name, number + 1) for number in range(waits)), timedelta())
+        assert timedelta(days=2) < tried < timedelta(days=5)

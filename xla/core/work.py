@@ -57,8 +57,8 @@ class Rule:
 
 LONGEST_WAIT = timedelta(hours=6)
 _DECIDES = Rule(Queue.CLOSE, timedelta(minutes=5), attempts=5)
-_SENDS = Rule(Queue.NOTIFY, timedelta(minutes=2), attempts=14)
-"""Fourteen attempts reach over two days: a mail server may be down for a weekend."""
+_SENDS = Rule(Queue.NOTIFY, timedelta(minutes=2), attempts=26)
+"""They reach over two days at least, and three usually: a mail server may be down for a weekend."""
 
 RULES: Mapping[Kind, Rule] = {
     Kind.CLOSE: _DECIDES,
@@ -82,17 +82,7 @@ def wait_after(kind: Kind, key: str, attempts: int) -> timedelta:
     what failed together is not tried again together.
     """
     rule = RULES[kind]
-    whole = _doubled(rule, attempts - 1)
+    factor: int = 2 ** min(attempts - 1, 20)
+    whole = min(rule.first_wait * factor, LONGEST_WAIT)
     digits = sha256(f"{kind} {key} {attempts}".encode()).digest()
     return whole / 2 + whole * (digits[0] / 510)
-
-
-def reach(kind: Kind) -> timedelta:
-    """How long after its first attempt an item is given up at the latest."""
-    rule = RULES[kind]
-    return sum((_doubled(rule, number) for number in range(rule.attempts - 1)), timedelta())
-
-
-def _doubled(rule: Rule, times: int) -> timedelta:
-    factor: int = 2 ** min(times, 20)
-    return min(rule.first_wait * factor, LONGEST_WAIT)
