@@ -40,3 +40,10 @@ def test_who_ends_in_order_is_not_missed(session: Session) -> None:
     heartbeats.beat(session, "worker", "worker a 1", NOW)
     heartbeats.forget(session, "worker a 1")
     assert names(session) == []
+
+
+def test_who_spoke_by_a_clock_that_ran_ahead_is_not_held_to_live_until_then(session: Session) -> None:
+    heartbeats.beat(session, "worker", "worker ahead 1", NOW + timedelta(days=40))
+    heartbeats.beat(session, "worker", "worker a 1", NOW)
+    assert names(session) == ["worker a 1"]
+    assert heartbeats.newest(session) == {"worker": NOW}

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,8 +17,8 @@ KEPT = timedelta(days=1)
 
 
 def beat(session: Session, kind: Process, name: str, now: datetime) -> None:
-    """Note that the process lives, and forget those that have been silent for over a day."""
-    session.execute(delete(Heartbeat).where(Heartbeat.at < now - KEPT))
+    """Note that the process lives; forget who was silent for over a day, or whose clock ran ahead."""
+    session.execute(delete(Heartbeat).where(or_(Heartbeat.at < now - KEPT, Heartbeat.at > now + KEPT)))
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert if is_postgresql else sqlite.insert
     row = {"name": name, "kind": kind, "at": now}
