@@ -65,6 +65,20 @@ def test_a_server_that_fails_leaves_them_waiting_for_later(
     assert mailing.send_due(store, SETTINGS, box, DUE + timedelta(minutes=30)) == 1
 
 
+def test_what_a_slow_server_leaves_no_time_for_goes_out_the_next_minute(
+    store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invite(store, 3)
+    stopwatch = iter(range(0, 1_000, 30))  # each mail takes half a minute
+    monkeypatch.setattr(mailing.time, "monotonic", lambda: next(stopwatch))
+    box = ListMailbox()
+    assert mailing.send_due(store, SETTINGS, box, DUE) == 1
+    assert sorted(states(store)) == [State.SENT, State.WAITING, State.WAITING]
+    monkeypatch.undo()
+    assert mailing.send_due(store, SETTINGS, box, DUE + timedelta(minutes=1)) == 2
+    assert len({told["To"] for told in box}) == 3
+
+
 def test_several_processes_at_once_ask_each_person_once(store: Engine) -> None:
     invite(store, 5, visits=3)
     box = ListMailbox()
