@@ -31,6 +31,8 @@ PASSING = {
     sqlite3.SQLITE_READONLY,
 }
 """What SQLite may not say the next time."""
+TOO_MUCH = "54"
+"""PostgreSQL's class of what is beyond its limits for good, as a statement of too many columns."""
 KINDS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
@@ -190,9 +192,12 @@ def time_of(engine: Engine) -> datetime:
 def is_passing(error: OperationalError) -> bool:
     """Whether what the database refused may be done later: it is away, locked or full, not asked wrongly.
 
-    PostgreSQL's driver says so by the class alone; SQLite's calls a missing column operational, too.
+    PostgreSQL's driver says so by the class, but for its limits; SQLite's calls a missing column operational,
+    too.
     """
     cause = error.orig
+    if isinstance(cause, psycopg.Error):
+        return not (cause.sqlstate or "").startswith(TOO_MUCH)
     return not isinstance(cause, sqlite3.Error) or cause.sqlite_errorcode & 0xFF in PASSING
 
 

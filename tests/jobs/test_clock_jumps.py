@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from psycopg.errors import DiskFull, TooManyColumns
 from sqlalchemy import Engine, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 import make
 from xla import clock, database
@@ -214,3 +215,25 @@ def test_a_statement_no_database_understands_is_parked_in_the_end(
 def test_deciding_waits_by_the_earlier_of_two_clocks() -> None:
     apart = clocks.ClockApart(NOW + DAYS, NOW)
     assert min(NOW + DAYS, apart.theirs) + deciding.APART_WAITS == NOW + timedelta(minutes=5)
+
+
+@pytest.mark.usefixtures("set_clock")
+def test_a_refused_row_is_not_quoted_where_the_reason_is_kept(
+    harbour: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def twice(_task: Task) -> list[str]:
+        told = "there is one already\nDETAIL:  Key (email)=(anna@ekhaga.se) already exists."
+        raise IntegrityError("INSERT", None, Exception(told))
+
+    monkeypatch.setitem(kinds.HANDLERS, Kind.FORGET, twice)  # type: ignore[arg-type]  # a Mapping, made of a dict
+    with database.transaction(harbour) as session:
+        work.put(session, [work.Wanted(Kind.FORGET, "a", NOW - DAYS)], NOW)
+    done = do_next(Means(harbour, Settings(), None), EVERY, NOW)
+    assert done
+    assert done.problem == "IntegrityError: there is one already"
+
+
+def test_what_is_beyond_the_limits_of_postgresql_does_not_pass() -> None:
+    refused = {DiskFull: True, TooManyColumns: False}
+    for kind, passes in refused.items():
+        assert database.is_passing(OperationalError("INSERT", None, kind())) is passes

@@ -127,7 +127,7 @@ def test_a_server_that_fails_is_asked_again_and_at_last_it_is_given_up(breach: E
     assert all(each.given_up_at for each in told(breach))
     with database.reading(breach) as session:
         parked = work.parked(session, 10)
-        assert [item.error for item in parked] == ["Undelivered: the server says 451 later"] * 4
+        assert [item.error for item in parked] == ["the server says 451 later"] * 4
         ids = [item.id for item in parked]
     with database.transaction(breach) as session:
         assert all(work.retry(session, number, now) for number in ids)

@@ -47,7 +47,7 @@ def deliver(task: Task) -> Sequence[str]:
         raise
     with task.finishing() as session:
         deliveries.sent(session, delivery_id, task.now)
-    return [f"{parcel.file_name} is sent to {parcel.to}."]
+    return [f"{parcel.file_name} is sent."]
 
 
 def _draft(task: Task) -> Sequence[str]:

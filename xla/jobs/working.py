@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from xla import clock, database
 from xla.core.work import Queue
 from xla.jobs.kinds import HANDLERS
 from xla.jobs.planning import plan
 from xla.jobs.task import Failed, Hopeless, Later, Means, Task
+from xla.outside.mail import Undelivered
 from xla.services import work
 from xla.services.work import LeaseLost, Taken
 
@@ -77,11 +78,13 @@ def _failure(item: Taken, error: Exception, now: datetime) -> tuple[str, partial
         return f"the database refused: {database.said(error)}", partial(
             work.give_back, until=now + DATABASE_WAITS
         )
-    if isinstance(error, Failed):
+    if isinstance(error, Failed | Undelivered):
         log.warning("%s %s failed, attempt %d: %s", item.kind, item.key, item.attempts, error)
-        return str(error), partial(work.fail, why=str(error), after=error.not_before, now=now)
+        after = error.not_before if isinstance(error, Failed) else None
+        return str(error), partial(work.fail, why=str(error), after=after, now=now)
     log.error("%s %s failed, attempt %d.", item.kind, item.key, item.attempts, exc_info=error)
-    why = f"{type(error).__name__}: {error}"
+    # A database quotes the row it refuses, which may be somebody's.
+    why = f"{type(error).__name__}: {database.said(error) if isinstance(error, DBAPIError) else error}"
     return why, partial(work.fail, why=why, after=None, now=now)
 
 
