@@ -45,22 +45,19 @@ def test_the_scheduler_only_ticks(harbour: Engine, monkeypatch: pytest.MonkeyPat
     assert isinstance(scheduler, BackgroundScheduler)
 
 
-def test_ticking_goes_on_until_it_is_stopped(harbour: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[int] = []
-    monkeypatch.setattr(ticks.BlockingScheduler, "start", lambda self: started.append(len(self.get_jobs())))
-    ticks.keep_ticking(means(harbour))
-    assert started == [1]
-
-
 def test_a_tick_writes_down_what_is_due_and_does_none_of_it(harbour: Engine) -> None:
     ticks.tick(means(harbour))
-    assert planned(harbour) == ["evaluate harbour/2026-04-10T12:00 waiting", "forget 2026-04-10 waiting"]
+    assert planned(harbour) == [
+        "evaluate harbour/2026-04-10T12:00 waiting",
+        "forget 2026-04-10 waiting",
+        "seal 2026-04-09 waiting",
+    ]
 
 
 def test_a_second_tick_in_the_hour_writes_nothing(harbour: Engine) -> None:
-    assert plan(harbour, Settings(), NOW) == 2
+    assert plan(harbour, Settings(), NOW) == 3
     assert plan(harbour, Settings(), NOW + timedelta(minutes=4)) == 0
-    assert len(planned(harbour)) == 2
+    assert len(planned(harbour)) == 3
 
 
 def test_a_tick_that_fails_is_logged_and_the_next_one_comes(

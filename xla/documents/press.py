@@ -60,6 +60,7 @@ class Printer:
 
     def print(self, paper: Paper) -> bytes:
         """The PDF. Raises RenderFailed; afterwards the process is best closed."""
+        self._is_late = False  # the paper before may have been told so the moment it was done
         killer = Timer(self._timeout, self._kill)
         killer.start()
         try:

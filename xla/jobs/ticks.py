@@ -7,7 +7,6 @@ import logging
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
-from apscheduler.schedulers.blocking import BlockingScheduler
 
 from xla import clock
 from xla.jobs import mailing
@@ -24,13 +23,6 @@ def start(means: Means) -> BaseScheduler:
     _schedule(scheduler, means)
     scheduler.start()
     return scheduler
-
-
-def keep_ticking(means: Means) -> None:
-    """Tick now and every minute, until stopped."""
-    scheduler = BlockingScheduler(timezone="UTC")
-    _schedule(scheduler, means)
-    scheduler.start()
 
 
 def tick(means: Means) -> None:
