@@ -159,6 +159,23 @@ def test_a_proposed_period_is_drafted_for_the_managers_in_their_language(
     assert reported(harbour, mailbox, NOW) == []
 
 
+@pytest.mark.usefixtures("press")
+def test_a_draft_waits_for_the_end_of_its_readers_night(
+    harbour: Engine, at: Callable[[datetime], datetime]
+) -> None:
+    add_manager(harbour)
+    with database.transaction(harbour) as session:
+        maja = people.by_email(session, "maja@nordfast.example")
+        assert maja
+        maja.timezone, maja.quiet_from, maja.quiet_until = "UTC", NOW.hour, NOW.hour + 1
+    close(harbour)
+    mailbox = ListMailbox()
+    reported(harbour, mailbox, NOW)
+    assert with_reports(mailbox) == []
+    reported(harbour, mailbox, at(NOW + timedelta(hours=1)))
+    assert len(with_reports(mailbox)) == 1
+
+
 @pytest.mark.usefixtures("at")
 def test_nothing_is_drafted_where_nobody_would_get_it(harbour: Engine, press: list[ReportData]) -> None:
     close(harbour)

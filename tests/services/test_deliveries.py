@@ -192,3 +192,27 @@ def test_nobody_is_sent_the_draft_of_what_is_final(session: Session, period: Per
     period.final_at = make.NOW
     session.flush()
     assert not report_letters.parcel(session, row).is_wanted
+
+
+def test_a_draft_that_was_thrown_away_is_not_sent_empty(
+    session: Session, period: Period, maja: Person
+) -> None:
+    deliveries.queue_draft(session, period, [(maja, PDF)], ORIGIN, make.NOW)
+    (row,) = deliveries.of_period(session, period)
+    assert report_letters.parcel(session, row).is_wanted
+    deliveries.given_up(session, row.id, "the server was busy for days", make.NOW)
+    assert not report_letters.parcel(session, row).is_wanted
+
+
+def test_a_drafts_reader_is_left_alone_in_their_quiet_hours_and_an_address_has_none(
+    session: Session, contract: Contract, period: Period, maja: Person, report: Report
+) -> None:
+    deliveries.queue_draft(session, period, [(maja, PDF)], ORIGIN, make.NOW)
+    recipient(session, contract, maja, "elin")
+    deliveries.queue(session, report, ORIGIN, make.NOW)
+    draft, issued = deliveries.of_period(session, period)
+    assert deliveries.quiet_until(session, draft, make.NOW) is None
+    maja.timezone, maja.quiet_from, maja.quiet_until = "UTC", make.NOW.hour, make.NOW.hour + 2
+    session.flush()
+    assert deliveries.quiet_until(session, draft, make.NOW) == make.NOW + timedelta(hours=2)
+    assert deliveries.quiet_until(session, issued, make.NOW) is None

@@ -21,6 +21,7 @@ from xla.services.notice_letters import From
 from xla.services.tellings import AT_ONCE
 
 NO_SERVER = "no mail server is set"
+NIGHT = "it is night where they are"
 NOT_THEIRS = "they may not be told of it any more, or switched it off"
 
 
@@ -60,7 +61,7 @@ def _ready(session: Session, person: Person, due: Sequence[Telling], task: Task)
     if theirs and task.means.mailbox is not None:
         until = quiet_end(tellings.clock_of(person), task.now)
         if until:
-            raise Later(until, "it is night where they are")
+            raise Later(until, NIGHT)
         provider = senders.provider(session, settings.provider)
         writer = From(provider, settings.base_url, ensured(session, task.now))
         write = notice_letters.digest if task.item.kind is Kind.DIGEST else notice_letters.single

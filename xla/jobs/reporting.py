@@ -9,6 +9,7 @@ from xla import database, rendering
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod, parse_period
 from xla.core.work import RULES
+from xla.jobs.lettering import NIGHT, NO_SERVER
 from xla.jobs.task import Later, Task
 from xla.models import Contract, Person
 from xla.outside.mail import RecipientRefused, Undelivered
@@ -17,7 +18,6 @@ from xla.services import deliveries, installations, report_letters, report_work,
 from xla.services.deliveries import Origin
 from xla.settings import Settings
 
-NO_SERVER = "no mail server is set"
 FIRST_WAITS = timedelta(minutes=1)
 GONE = "it is meant for them no more"
 
@@ -32,11 +32,15 @@ def deliver(task: Task) -> Sequence[str]:
     delivery_id = int(task.item.document["delivery"])
     mailbox, settings = task.means.mailbox, task.means.settings
     with database.reading(task.engine) as session:
-        parcel = report_letters.parcel(session, deliveries.of_id(session, delivery_id))
+        delivery = deliveries.of_id(session, delivery_id)
+        parcel = report_letters.parcel(session, delivery)
+        until = deliveries.quiet_until(session, delivery, task.now)
         provider = senders.provider(session, settings.provider)
         sender = senders.sender(session, provider_setting=settings.provider, base_url=settings.base_url)
     if mailbox is None or not parcel.is_wanted:
         return _given_up(task, delivery_id, NO_SERVER if mailbox is None else GONE)
+    if until:
+        raise Later(until, NIGHT)
     letter = report_letters.letter(parcel, provider=provider, base_url=settings.base_url)
     try:
         mailbox.send(letter, sender, task.now)

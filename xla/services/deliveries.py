@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session, undefer
 
 from xla.core.lane import mail_lane
 from xla.core.notice import Event
+from xla.core.quiet import quiet_end
 from xla.core.role import PARTIES, Role
 from xla.core.work import Kind
 from xla.models import Contract, Period, Person, Report, ReportDelivery
 from xla.models.base import LARGEST_ID
 from xla.outside.mail import message_id
-from xla.services import audit, decisions, memberships, notice_choices, recipients, work
+from xla.services import audit, decisions, memberships, notice_choices, people, recipients, tellings, work
 from xla.services.agreements import Refused
 from xla.services.work import Wanted
 
@@ -82,6 +83,12 @@ def readers_of_draft(session: Session, contract: Contract) -> list[Person]:
         if PARTIES.get(Role(person.role)) == "provider"
         and notice_choices.wanted(session, person)[Event.PERIOD_PROPOSED]
     ]
+
+
+def quiet_until(session: Session, delivery: ReportDelivery, now: datetime) -> datetime | None:
+    """When the reader of a draft may be written to, where they want no mail now; an address has no hours."""
+    reader = None if delivery.report_id else people.by_email(session, delivery.email)
+    return quiet_end(tellings.clock_of(reader), now) if reader else None
 
 
 def of_period(session: Session, period: Period) -> list[ReportDelivery]:

@@ -137,6 +137,7 @@ def _stop(session: Session, contract: Contract, delivery: ReportDelivery) -> str
 
 
 def _awaits_draft(session: Session, contract: Contract, period: Period, delivery: ReportDelivery) -> bool:
-    """Nobody once the period is final; nor who was put out or lost the contract meanwhile."""
+    """Nobody once the period is final or the draft was thrown away; nor who lost the contract meanwhile."""
     readers = deliveries.readers_of_draft(session, contract)
-    return period.final_at is None and delivery.email in {each.email for each in readers}
+    is_there = period.final_at is None and delivery.draft is not None
+    return is_there and delivery.email in {each.email for each in readers}
