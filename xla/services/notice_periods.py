@@ -90,5 +90,6 @@ def _result(reading: Reading, judged: Judged) -> Row:
 
 def _said(reading: Reading, told: dict[str, str]) -> str:
     """What is wrong, and the words it was said in."""
-    kind = reading.words(texts.WRONGS[told["wrong"]])
+    wrong = texts.WRONGS[told["wrong"]]
+    kind = reading.words(wrong)
     return reading.words(texts.SAID) % {"wrong": kind, "text": told["text"]} if told["text"] else kind
