@@ -1,13 +1,12 @@
 """Clocks: ours and the database's must agree before anything is decided by the time."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Engine
 
 from xla import database
 from xla.services.agreements import Refused
-
-MOST_APART = timedelta(minutes=5)
+from xla.services.work import APART
 
 
 class ClockApart(Refused):
@@ -23,10 +22,10 @@ class ClockApart(Refused):
 def refuse_apart(engine: Engine, now: datetime) -> None:
     """Raise `ClockApart` when our clock and the database's are over five minutes apart."""
     theirs = database.time_of(engine)
-    if abs(theirs - now) > MOST_APART:
+    if abs(theirs - now) > APART:
         raise ClockApart(now, theirs)
 
 
 def is_apart(engine: Engine, now: datetime) -> bool:
     """Whether they are; SQLite has no other clock than ours."""
-    return engine.dialect.name == "postgresql" and abs(database.time_of(engine) - now) > MOST_APART
+    return engine.dialect.name == "postgresql" and abs(database.time_of(engine) - now) > APART

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from xla import database
-from xla.core.work import LONGEST_WAIT, RULES, wait_after
+from xla.core.work import LONGEST_WAIT, wait_after
 from xla.jobs.task import Failed, Hopeless, Task
 from xla.outside.webhooks import Answer, post
 from xla.services import hook_deliveries
@@ -32,7 +32,7 @@ def send(task: Task) -> Sequence[str]:
             hook_deliveries.note(session, due.webhook_id, due.message, answer, task.now)
         return [f"{due.name} is told of {due.message.event}."]
     is_hopeless = answer.problem in NEVER
-    is_last = is_hopeless or task.item.attempts >= RULES[task.item.kind].attempts
+    is_last = is_hopeless or task.is_last
     with database.transaction(task.engine) as session:
         is_off = hook_deliveries.fail(session, due, answer, task.now, is_last=is_last)
     if is_off:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from xla import database
 from xla.core.quiet import quiet_end
-from xla.core.work import RULES, Kind
+from xla.core.work import Kind
 from xla.jobs.task import Later, Task
 from xla.models import Person, Telling
 from xla.outside.mail import Letter, RecipientRefused, Sender, Undelivered
@@ -93,7 +93,7 @@ def _problem(ready: _Ready, task: Task) -> str | None:
     except (RecipientRefused, ValueError) as refused:
         return str(refused)
     except Undelivered as failed:
-        is_over = task.item.kind is Kind.SEND and task.item.attempts >= RULES[Kind.SEND].attempts
+        is_over = task.item.kind is Kind.SEND and task.is_last
         with database.transaction(task.engine) as session:
             tellings.failed(session, ready.told, str(failed), is_over=is_over, now=task.now)
         raise

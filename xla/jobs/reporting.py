@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from xla import database, rendering
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod, parse_period
-from xla.core.work import RULES
 from xla.jobs.lettering import NIGHT, NO_SERVER
 from xla.jobs.task import Later, Task
 from xla.models import Contract, Person
@@ -141,9 +140,8 @@ def _given_up(task: Task, delivery_id: int, why: str) -> Sequence[str]:
 
 def _note_failure(task: Task, delivery_id: int, why: str) -> None:
     """Write down what went wrong; after the last attempt that it is given up."""
-    is_last = task.item.attempts >= RULES[task.item.kind].attempts
     with database.transaction(task.engine) as session:
-        if is_last:
+        if task.is_last:
             deliveries.given_up(session, delivery_id, why, task.now)
         else:
             deliveries.failed(session, delivery_id, why)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from xla import database
+from xla.core.work import RULES
 from xla.documents.press import Press
 from xla.outside.mail import Mailbox
 from xla.services import work
@@ -66,6 +67,11 @@ class Task:
         """The contract it is about."""
         assert self.item.contract_id is not None  # noqa: S101  # of the kinds that ask, every item names one
         return self.item.contract_id
+
+    @property
+    def is_last(self) -> bool:
+        """Whether this is its last attempt: if it fails, the item is parked."""
+        return self.item.attempts >= RULES[self.item.kind].attempts
 
     @contextmanager
     def finishing(self) -> Iterator[Session]:

@@ -22,6 +22,7 @@ from xla.core.work import Queue
 from xla.jobs.embedded import GRACE_S, LOOK_EVERY_S, SILENT_S, STUCK
 from xla.jobs.handed import Handed
 from xla.jobs.heart import Heart
+from xla.jobs.reaping import SILENCE
 from xla.jobs.task import Means
 from xla.models import job
 
@@ -39,7 +40,7 @@ class Pulse:
     """How often a worker says that it lives, and after how long a silence it is held to be dead."""
 
     every: timedelta = timedelta(seconds=10)
-    silence: timedelta = timedelta(seconds=30)
+    silence: timedelta = SILENCE
 
 
 PULSE = Pulse()

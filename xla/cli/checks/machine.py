@@ -15,10 +15,9 @@ from xla.core.finding import Finding, fine, warning, wrong
 from xla.documents.paper import RenderFailed
 from xla.documents.printer import INSTALL_PANGO, weasyprint
 from xla.documents.typefaces import FILES
-from xla.jobs.clocks import MOST_APART
-from xla.services import zones
+from xla.services import work, zones
 
-APART = timedelta(seconds=5)
+MUCH_APART = timedelta(seconds=5)
 MIB = 1 << 20
 LITTLE_MIB, TOO_LITTLE_MIB = 1_024, 100
 FEW_FILES = 1_024
@@ -30,9 +29,9 @@ def clocks(patient: Patient) -> Iterator[Finding]:
     apart = abs(theirs - patient.now)
     says = f"ours and the database's are {apart.total_seconds():.0f} seconds apart"
     fix = "timedatectl set-ntp true (here and on the database's machine)"
-    if apart > MOST_APART:
+    if apart > work.APART:
         yield wrong("clock", f"{says}: nothing is closed until they agree", fix)
-    elif apart > APART:
+    elif apart > MUCH_APART:
         yield warning("clock", says, fix)
     else:
         yield fine("clock", "ours and the database's agree")
