@@ -95,10 +95,26 @@ def test_a_tick_that_fails_is_logged_and_the_next_one_comes(
 ) -> None:
     invite(store, 1)
     monkeypatch.setattr(clock, "now", lambda: DUE)
+    monkeypatch.setattr(database, "time_of", lambda _engine: DUE)
     monkeypatch.setattr(mailing.invitation_letters, "letter", lambda *_, **__: 1 / 0)
     mailing.tick(store, SETTINGS, ListMailbox())
     assert "Invitations were not sent" in caplog.text
     assert states(store) == [State.WAITING]
+
+
+def test_by_a_clock_that_is_not_the_databases_nobody_is_asked(
+    store: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    invite(store, 1)
+    monkeypatch.setattr(clock, "now", lambda: DUE)
+    monkeypatch.setattr(database, "time_of", lambda _engine: DUE - timedelta(days=40))
+    box = ListMailbox()
+    mailing.tick(store, SETTINGS, box)
+    assert box == []
+    assert "our clock says" in caplog.text
+    monkeypatch.setattr(database, "time_of", lambda _engine: DUE)
+    mailing.tick(store, SETTINGS, box)
+    assert len(box) == 1
 
 
 def test_without_a_mail_server_nothing_is_scheduled(store: Engine) -> None:

@@ -8,6 +8,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import Engine
 
 from xla import clock, database
+from xla.jobs.clocks import refuse_apart
 from xla.jobs.task import Means
 from xla.outside.mail import Mailbox, Undelivered
 from xla.services import invitation_letters, invitation_mails, senders
@@ -57,7 +58,9 @@ def send_due(engine: Engine, settings: Settings, mailbox: Mailbox, now: datetime
 def tick(engine: Engine, settings: Settings, mailbox: Mailbox) -> None:
     """One tick of the scheduler; a failure is logged and left to the next one."""
     try:
-        send_due(engine, settings, mailbox, clock.now())
+        now = clock.now()
+        refuse_apart(engine, now)  # by a wrong clock people would be asked weeks early, or at night
+        send_due(engine, settings, mailbox, now)
     except Exception:
         log.exception("Invitations were not sent; they are tried again in a minute.")
 
