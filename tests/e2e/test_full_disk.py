@@ -35,7 +35,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], capture_output=True, check=False
     )
     if mounted.returncode:
-        pytest.skip("only root may mount a small disk")
+        # A container may keep it even from root; what is said then is tested in tests/web/test_outage.py.
+        pytest.xfail("nobody may mount a small disk on this machine")
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)
 
