@@ -30,13 +30,25 @@ from xla.models import (
     Period,
     Person,
     RatingPoint,
+    ReportRecipient,
     Ticket,
     Upload,
     Webhook,
 )
 from xla.models.contract import contracts
 from xla.outside.webhooks import Answer
-from xla.services import drafts, keys, memberships, people, places, taps, webhooks
+from xla.services import (
+    drafts,
+    hook_messages,
+    keys,
+    memberships,
+    people,
+    places,
+    recipients,
+    taps,
+    unsubscribing,
+    webhooks,
+)
 from xla.services.agreements import agreement_of, contract_of, in_force
 from xla.services.installations import ensured
 from xla.services.kept import Kept
@@ -102,7 +114,8 @@ def furnish(session: Session) -> None:
         session, "Service desk", url="https://desk.example/in", events=[Event.BREACH_OPENED], now=now
     )
     for answer in (Answer(204, None, 80), Answer(None, "time", 15_000)):
-        webhooks.log(session, desk.id, webhooks.trial(desk, now), answer, now)
+        sent = hook_messages.trial(desk, link="http://127.0.0.1/settings/webhooks", now=now)
+        webhooks.log(session, desk.id, sent, answer, now)
     for kind, token in (("invitation", INVITATION), ("reset", RESET)):
         session.add(
             Ticket(
@@ -193,8 +206,20 @@ def _known(session: Session) -> dict[str, object]:
         "links": _links(session),
         "plan": askings.KEY,
         "invitation": _invitation(session),
+        "stop": unsubscribing.link(
+            ensured(session, clock.now()), _somebody(session), Event.BREACH_OPENED, ""
+        ),
+        "leave": recipients.token_of(ensured(session, clock.now()).secret, _recipient(session, contract)),
         "keys": session.scalars(select(Contract.key).order_by(Contract.key)).all(),
     }
+
+
+def _somebody(session: Session) -> Person:
+    return session.scalars(select(Person).order_by(Person.id)).first() or Person()
+
+
+def _recipient(session: Session, contract: Contract) -> ReportRecipient:
+    return recipients.listed(session, contract)[0]
 
 
 def _choices(endpoint: str, known: dict[str, Any]) -> Iterator[dict[str, object]]:
@@ -208,6 +233,8 @@ def _choices(endpoint: str, known: dict[str, Any]) -> Iterator[dict[str, object]
         "import_columns.columns": [{"upload": max(files)}],
         "imports.upload": [{"upload": each} for each in files],
         "help.topic": [{"topic": topic} for topic in TOPICS],
+        "no_reports.ask": [{"token": known["leave"]}],
+        "unsubscribe.ask": [{"token": known["stop"].rpartition("/")[2]}],
         **{f"invited.{name}": [{"token": known["invitation"]}] for name in ("ask", "stop")},
         "rate.ask": [{"token": token} for token in links],
         **{
