@@ -21,7 +21,7 @@ from xla.jobs.task import Means
 from xla.models import Notice, Telling
 from xla.outside import webhooks as outside
 from xla.outside.mail import SmtpMailbox
-from xla.services import people, webhooks, work
+from xla.services import notice_choices, people, webhooks, work
 from xla.services.agreements import contract_of
 from xla.services.installations import ensured
 from xla.services.work import Wanted
@@ -69,7 +69,9 @@ def hook(store: Engine, url: str) -> int:
 
 def person(store: Engine, email: str) -> int:
     with database.transaction(store) as session:
-        return people.add(session, email, name=email, role=Role.ADMIN, now=make.NOW).id
+        somebody = people.add(session, email, name=email, role=Role.ADMIN, now=make.NOW)
+        notice_choices.choose(session, somebody, [Event.KIOSK_SILENT])
+        return somebody.id
 
 
 def arrived(store: Engine, **which: int) -> int:
