@@ -24,7 +24,7 @@ from xla.models.person import (
     Ticket,
 )
 from xla.models.rating import OnceKey, Question, Rating, RatingPoint, Response, Tally
-from xla.models.report import Report, ReportDelivery, ReportRecipient
+from xla.models.report import Report, ReportDelivery, ReportRecipient, ReportStamp
 from xla.models.seal import Amendment, DaySeal, SealSecret
 from xla.models.standing import Standing
 from xla.models.telling import Telling
@@ -74,6 +74,7 @@ __all__ = [
     "Report",
     "ReportDelivery",
     "ReportRecipient",
+    "ReportStamp",
     "Response",
     "Row",
     "SealSecret",

@@ -9,12 +9,23 @@ from xla.models.base import Id, Row
 
 
 class Client(Row):
-    """Who buys the services."""
+    """Who buys the services, and how reports and letters to them look."""
 
     __tablename__ = "client"
 
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(unique=True)
+    """As the agreements have it; what a client is found by."""
+    shown_name: Mapped[str] = mapped_column(server_default="")
+    """As reports print it; '' where the name is as good."""
+    colour: Mapped[str] = mapped_column(server_default="")
+    """#rrggbb, or '' where the provider's holds."""
+    logo: Mapped[bytes | None] = mapped_column(deferred=True)
+    """A PNG we wrote ourselves."""
+    logo_sha256: Mapped[str | None]
+    sender_name: Mapped[str] = mapped_column(server_default="")
+    """Who mails to this client come from; '' where the installation's sender holds."""
+    sender_email: Mapped[str] = mapped_column(server_default="")
 
 
 class Contract(Row):

@@ -33,6 +33,26 @@ class Report(Row):
     issued_at: Mapped[datetime]
     sha256: Mapped[str]
     pdf: Mapped[bytes] = mapped_column(deferred=True)
+    signer: Mapped[str | None]
+    """Whose certificate signed it; None where reports are not signed."""
+
+
+class ReportStamp(Row):
+    """What a time-stamp authority says of an issued report: that its bytes were there at an instant.
+
+    It stands beside the report, whose bytes never change, and may come long after it.
+    """
+
+    __tablename__ = "report_stamp"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    token: Mapped[bytes] = mapped_column(deferred=True)
+    """The answer as it came (RFC 3161, TimeStampToken, DER)."""
+    authority: Mapped[str]
+    """The subject of the certificate that signed it."""
+    stamped_at: Mapped[datetime]
+    """The instant the authority vouches for."""
+    received_at: Mapped[datetime]
 
 
 class ReportRecipient(Row):
