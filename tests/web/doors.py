@@ -168,6 +168,8 @@ DOORS: dict[str, Door] = {
     "recipients.added": Door(WORK),
     "recipients.listed": Door(WORK),
     "recipients.removed": Door(WORK, {"recipient": 1}),
+    "report_pages.page": Door(SEE, {"period": "2026-03"}),
+    "report_pages.stylesheet": Door(ANYBODY),
     "reports.archive": Door(SEE),
     "reports.draft": Door(WORK, {"period": "2026-03"}),
     "reports.issue": Door(WORK, {"period": "2026-04"}),

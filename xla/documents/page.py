@@ -31,6 +31,8 @@ TEMPLATES = next(
     for folder in (_PACKAGE / "_templates", _PACKAGE.parent / "templates")
     if (folder / "report").is_dir()
 )
+STYLES = ("report/report.css",)
+"""The style sheets of every report."""
 LONGEST_NAME = 70
 """Letters of a name in the running head; the whole name stands on page 1."""
 
@@ -54,7 +56,7 @@ def compose(data: ReportData) -> Paper:
     """The report as paper: a pure function of `data`, with hidden values taken out first."""
     shown = visible(data)
     attached = _attached(shown)
-    styles = ["report/report.css", *(["report/draft.css"] if data.is_draft else [])]
+    styles = [*STYLES, *(["report/draft.css"] if data.is_draft else [])]
     return Paper(
         html=_html(shown, attached),
         styles=tuple((TEMPLATES / style).read_text(encoding="utf-8") for style in styles),

@@ -42,6 +42,7 @@ PUBLIC = frozenset(
         "rate.saved",
         "rate.tapped",
         "rate.thanks",
+        "report_pages.stylesheet",
         "settings.logo",
         "settings.stylesheet",
         "identity_provider.back",

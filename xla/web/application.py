@@ -58,6 +58,7 @@ from xla.web.portfolio import portfolio
 from xla.web.post import POST, Post
 from xla.web.rate import rate
 from xla.web.recipients import no_reports, recipients
+from xla.web.report_pages import report_pages
 from xla.web.reports import reports
 from xla.web.second_step import second_step
 from xla.web.secret import Sessions
@@ -99,6 +100,7 @@ PAGES = (
     import_columns,
     import_undo,
     reports,
+    report_pages,
     recipients,
     no_reports,
     rate,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from xla import clock
-from xla.core.agreement import Agreement
+from xla.core.agreement import LANGUAGES, Agreement, Language
 from xla.core.window import CalendarPeriod, parse_period
 from xla.models import Contract, Period
 from xla.services import periods
@@ -48,3 +48,8 @@ def asked(session: Session, key: str, name: str) -> Asked:
         abort(404)
     version = judging(session, contract, period.start, period.end)
     return Asked(key, contract, period, agreement_of(version), None, now)
+
+
+def language_of(given: str | None) -> Language | None:
+    """One of the languages; None where it is none of them."""
+    return next((each for each in LANGUAGES if each == given), None)

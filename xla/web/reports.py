@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, current_app, flash, render_templat
 from werkzeug.wrappers import Response as AnyResponse
 
 from xla import clock
-from xla.core.agreement import LANGUAGES, Language
+from xla.core.agreement import Language
 from xla.core.role import Permission
 from xla.core.window import YEARS
 from xla.documents.pdf import RenderFailed
@@ -14,7 +14,7 @@ from xla.services import deliveries, issued
 from xla.services.agreements import Refused, contract_of
 from xla.services.issued import Wanted
 from xla.web.access import needs, visitor
-from xla.web.asked import Asked, asked
+from xla.web.asked import Asked, asked, language_of
 from xla.web.database import changing, engine, reading
 from xla.web.language import gettext as _
 from xla.web.look import provider
@@ -29,7 +29,7 @@ def archive() -> str:
     wanted = Wanted(
         contract=request.args.get("contract") or None,
         year=_whole("year"),
-        language=_language(request.args.get("language")),
+        language=language_of(request.args.get("language")),
         page=_whole("page") or 1,
     )
     with reading() as session:
@@ -59,7 +59,7 @@ def draft(key: str, period: str) -> AnyResponse:
         if about.row is not None:
             abort(404)
     try:
-        made = _rendered(about, _language(request.args.get("language")))
+        made = _rendered(about, language_of(request.args.get("language")))
     except RenderFailed as failed:
         return _sorry(about, failed)
     return _pdf(made.pdf, f"{key}-{period}-draft")
@@ -75,7 +75,7 @@ def issue(key: str, period: str) -> AnyResponse:
         flash(_("The period still runs: its report is issued once it is closed."))
         return about.back()
     try:
-        made = _rendered(about, _language(request.form.get("language")))
+        made = _rendered(about, language_of(request.form.get("language")))
     except RenderFailed as failed:
         return _sorry(about, failed)
     flash(_("The report is issued (%(name)s).", name=made.name))
@@ -128,10 +128,6 @@ def _pdf(content: bytes, name: str) -> Response:
     response = Response(content, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
-
-
-def _language(given: str | None) -> Language | None:
-    return next((each for each in LANGUAGES if each == given), None)
 
 
 def _whole(name: str) -> int | None:

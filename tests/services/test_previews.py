@@ -1,0 +1,42 @@
+"""Previews: a draft unless the very figures were issued in the language asked for."""
+
+from sqlalchemy.orm import Session
+
+import make
+from web import world
+from xla.services import periods, reports
+from xla.services.agreements import contract_of
+from xla.services.previews import preview
+
+
+def test_what_was_not_issued_is_a_draft(session: Session) -> None:
+    contract = make.contract(session, world.terms())
+    world.live(session, contract)
+    found = preview(session, contract, world.MARCH, provider="P", now=world.CLOSED_AT)
+    assert found.issued is None
+    assert found.data.is_draft
+    assert found.data.issue is None
+
+
+def test_what_was_issued_has_its_number_in_its_language_only(session: Session) -> None:
+    contract = make.contract(session, world.terms())
+    world.live(session, contract)
+    contract = contract_of(session, contract.key)
+    closed = reports.closed_period(session, contract, world.MARCH)
+    assert closed
+    data = reports.gather(session, contract, world.MARCH, provider="P", now=world.CLOSED_AT)
+    reports.issue(session, closed, data, b"%PDF", world.CLOSED_AT)
+    found = preview(session, contract, world.MARCH, provider="P", now=world.CLOSED_AT)
+    assert found.issued is not None
+    assert (found.data.issue, found.data.is_draft) == (1, False)
+    other = preview(session, contract, world.MARCH, provider="P", language="sv", now=world.CLOSED_AT)
+    assert (other.issued, other.data.is_draft) == (None, True)
+
+
+def test_a_running_period_is_a_draft(session: Session) -> None:
+    contract = make.contract(session, world.terms())
+    world.live(session, contract)
+    assert world.APRIL in periods.running(session, contract, world.CLOSED_AT)
+    found = preview(session, contract, world.APRIL, provider="P", now=world.CLOSED_AT)
+    assert found.issued is None
+    assert found.data.is_draft
