@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from xla.core.agreement import Language
 from xla.documents.language import translations
-from xla.documents.page import TEMPLATES
+from xla.documents.templates import TEMPLATES
 
 MAIL = TEMPLATES / "mail"
 

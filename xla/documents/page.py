@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,15 +21,10 @@ from xla.documents.printable import printable
 from xla.documents.report_data import ReportData
 from xla.documents.sites import sites
 from xla.documents.summary import summary
+from xla.documents.templates import TEMPLATES
 from xla.documents.visible import visible
 from xla.documents.words import MARKS, VERDICTS, Words
 
-_PACKAGE = Path(__file__).resolve().parent.parent
-TEMPLATES = next(
-    folder
-    for folder in (_PACKAGE / "_templates", _PACKAGE.parent / "templates")
-    if (folder / "report").is_dir()
-)
 STYLES = ("report/report.css",)
 """The style sheets of every report."""
 LONGEST_NAME = 70

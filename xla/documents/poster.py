@@ -9,9 +9,10 @@ from typing import Literal, get_args
 
 from xla.core.agreement import Language
 from xla.documents import faces, qr
-from xla.documents.page import TEMPLATES, environment
+from xla.documents.page import environment
 from xla.documents.paper import Paper
 from xla.documents.printable import printable
+from xla.documents.templates import TEMPLATES
 from xla.documents.words import Words
 
 Size = Literal["a4", "a5", "door"]

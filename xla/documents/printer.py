@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from xla.documents import well_formed
 from xla.documents.finish import AMBIGUOUS, finish, finish_again
 from xla.documents.paper import Paper, RenderFailed
 
@@ -35,7 +36,7 @@ def print_paper(paper: Paper) -> bytes:
 
     fetcher, fonts = _kit()
     try:
-        document = library.HTML(string=paper.html, url_fetcher=fetcher).render(
+        document = well_formed.html(library, paper.html, fetcher).render(
             font_config=fonts,
             stylesheets=[_style(style) for style in paper.styles],
             pdf_variant=VARIANT,

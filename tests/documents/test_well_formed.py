@@ -1,0 +1,44 @@
+"""Well-formed paper: the quick way prints the same bytes as WeasyPrint's own way."""
+
+from dataclasses import replace
+
+import pytest
+import weasyprint
+
+from documents.sample import make_report
+from documents.test_posters import POSTER, SHEET
+from documents.test_report_page import hostile_report
+from xla.core.agreement import LANGUAGES
+from xla.documents import labels, poster, printer, well_formed
+from xla.documents.page import compose
+from xla.documents.paper import Paper, RenderFailed
+
+PAPERS = {
+    **{f"report {language}": compose(make_report(language=language)) for language in LANGUAGES},
+    "draft": compose(make_report(7, 3, is_draft=True, issue=None, respond_by=None)),
+    "hostile": compose(hostile_report()),
+    "poster": poster.compose(POSTER),
+    "labels": labels.compose(SHEET),
+}
+
+
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
+def test_the_quick_way_prints_the_bytes_of_the_plain_way(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = printer.print_paper(paper)
+    monkeypatch.setattr(
+        well_formed, "html", lambda library, text, fetcher: library.HTML(string=text, url_fetcher=fetcher)
+    )
+    assert printer.print_paper(paper) == quick
+
+
+def test_a_page_that_is_not_well_formed_is_refused_in_words() -> None:
+    paper = replace(PAPERS["draft"], html="<html><body><p>3 < 5</p></body></html>")
+    with pytest.raises(RenderFailed, match="The page is not well-formed: not well-formed"):
+        printer.print_paper(paper)
+
+
+def test_an_element_the_lean_sheet_does_not_know_is_refused_in_words() -> None:
+    with pytest.raises(RenderFailed, match="does not know details, marquee"):
+        well_formed.html(weasyprint, "<html><details/><marquee/></html>", None)
