@@ -13,7 +13,8 @@ from html import escape, unescape
 
 from markupsafe import Markup
 
-from xla.documents.page import STYLES, TEMPLATES
+from xla.documents.page import STYLES
+from xla.documents.templates import TEMPLATES
 from xla.documents.typefaces import FILES
 
 MANY_COLUMNS = 3
