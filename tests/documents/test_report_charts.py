@@ -1,18 +1,22 @@
 """Charts: one source for paper and screen."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 import pytest
+from fontTools.ttLib import TTFont
 from markupsafe import Markup
 
 from documents.sample import MONTHS, make_kpi
+from xla.core.agreement import LANGUAGES
 from xla.core.measurement import Measurement
 from xla.core.verdict import Thresholds, Verdict
-from xla.documents import charts
+from xla.documents import charts, shapes, typefaces
+from xla.documents.figures import Figures
 from xla.documents.report_data import KpiResult
 
 PERIODS = [start for start, _ in MONTHS]
@@ -99,3 +103,29 @@ def test_marks_differ_in_shape() -> None:
         len({charts.evidence_bar(make_kpi(4, verdict=verdict)).split("<path")[-1] for verdict in Verdict})
         == 5
     )
+
+
+def test_single_letters_of_an_axis_are_one_text_each_over_its_place() -> None:
+    axis = ET.fromstring(charts.verdict_axis(make_kpi(0).trend))  # noqa: S314 - our own
+    (ticks,) = axis.iter("{http://www.w3.org/2000/svg}text")
+    assert ticks.text == "MJJASONDJFMAM"
+    starts = [float(x) for x in str(ticks.get("x")).split()]
+    middles = [x + shapes.ADVANCES[letter] * 21 / 2000 for letter, x in zip(ticks.text, starts, strict=True)]
+    assert middles == pytest.approx([760 * (index + 0.5) / 13 for index in range(13)], abs=0.01)
+
+
+def test_labels_of_several_letters_are_texts_of_their_own() -> None:
+    years = [replace(point, end=date(point.start.year + 1, 5, 1)) for point in make_kpi(0).trend[-2:]]
+    assert charts.verdict_axis(years).count("<text ") == 2
+
+
+def test_every_month_and_quarter_has_its_letters_width() -> None:
+    face = TTFont(typefaces.REGULAR)
+    letters, widths = face.getBestCmap(), face["hmtx"]
+    months = [(date(2018, month, 1), date(2018 + month // 12, month % 12 + 1, 1)) for month in range(1, 13)]
+    quarters = [(date(2018, month, 1), date(2018 + month // 12, (month + 3) % 12, 1)) for month in (1, 4, 7)]
+    said = {Figures(language).tick(*days) for language in LANGUAGES for days in months + quarters}
+    assert {"J", "T", "1", "3"} <= said <= shapes.ADVANCES.keys()
+    for letter, width in shapes.ADVANCES.items():
+        advance = widths[letters[ord(letter)]][0]
+        assert width == round(advance * 1000 / face["head"].unitsPerEm)

@@ -22,6 +22,8 @@ TREND_SIZE = (91.0, 35.0)
 EVIDENCE_SIZE = (34.0, 7.0)
 SCORE_SIZE = (54.0, 18.0)
 VERDICTS_SIZE = (76.0, 4.8)
+TICK = 21
+"""The size of a label on an axis, in tenths of a millimetre."""
 LINE_OF_TEXT = 28
 """How far apart two labels of a trend must stand, in tenths of a millimetre."""
 
@@ -122,10 +124,11 @@ def verdict_axis(
 ) -> Markup:
     """The periods over `verdict_row`."""
     figures = _figures(language)
-    parts = [
-        _tick(figures.tick(point.start, point.end), (_column(index, len(periods), size), 10 * size[1] - 12))
+    placed = [
+        (figures.tick(point.start, point.end), _column(index, len(periods), size))
         for index, point in enumerate(periods)
     ]
+    parts = _ticks(placed, 10 * size[1] - 12)
     first, last = periods[0], periods[-1]
     title = f"{figures.period(first.start, first.end)} – {figures.period(last.start, last.end)}"
     return shapes.figure(size, title, parts, kind="verdicts-axis")
@@ -235,20 +238,25 @@ def _history(trend: Sequence[TrendPoint], frame: _Frame) -> list[Markup]:
 
 def _axis(trend: Sequence[TrendPoint], frame: _Frame, language: Language) -> list[Markup]:
     figures = _figures(language)
-    parts: list[Markup] = []
+    placed = [(figures.tick(point.start, point.end), frame.x(index)) for index, point in enumerate(trend)]
+    parts = _ticks(placed, frame.bottom + 27)
     year = None
-    for index, point in enumerate(trend):
-        label = figures.tick(point.start, point.end)
-        parts.append(_tick(label, (frame.x(index), frame.bottom + 27)))
+    for (label, x), point in zip(placed, trend, strict=True):
         last = point.end - timedelta(days=1)
         if last.year != year and len(label) == 1:
             year = last.year
-            parts.append(_tick(str(year), (frame.x(index), frame.bottom + 52)))
+            parts.append(_tick(str(year), (x, frame.bottom + 52)))
     return parts
 
 
+def _ticks(placed: Sequence[tuple[str, float]], y: float) -> list[Markup]:
+    if placed and all(label in shapes.ADVANCES for label, _ in placed):
+        return [shapes.letters(placed, y, "tick", shapes.GREY, TICK)]
+    return [_tick(label, (x, y)) for label, x in placed]
+
+
 def _tick(label: str, at: tuple[float, float]) -> Markup:
-    return shapes.text(label, at, "tick", shapes.GREY, font_size="21", text_anchor="middle")
+    return shapes.text(label, at, "tick", shapes.GREY, font_size=str(TICK), text_anchor="middle")
 
 
 def _ends(kpi: KpiResult, frame: _Frame, language: Language) -> list[Markup]:

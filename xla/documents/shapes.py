@@ -28,6 +28,12 @@ COLOURS: Mapping[Verdict, str] = {
 HOLLOW = frozenset({Verdict.INCONCLUSIVE, Verdict.NO_DATA})
 FONT = "XLA Inter"
 
+ADVANCES: Mapping[str, int] = {
+    "1": 407, "2": 610, "3": 618, "4": 646, "A": 690, "D": 722, "E": 601, "F": 590, "H": 743, "J": 571,
+    "K": 672, "L": 565, "M": 903, "N": 753, "O": 765, "S": 642, "T": 646,
+}  # fmt: skip
+"""How wide a month's first letter, and a quarter's digit, is in our face: thousandths of its size."""
+
 Point = tuple[float, float]
 
 
@@ -77,6 +83,16 @@ def text(content: str, at: Point, kind: str, colour: str, **attributes: str) -> 
     """A short label."""
     return Markup('<text class="{}" x="{}" y="{}" fill="{}" font-family="{}"{}>{}</text>').format(
         kind, length(at[0]), length(at[1]), colour, FONT, _listed(attributes), content
+    )
+
+
+def letters(placed: Sequence[tuple[str, float]], y: float, kind: str, colour: str, size: float) -> Markup:
+    """Single letters of `ADVANCES`, each over its x, as one text: cheaper on paper than many."""
+    starts = (length(x - ADVANCES[letter] * size / 2000) for letter, x in placed)
+    return Markup(
+        '<text class="{}" x="{}" y="{}" fill="{}" font-family="{}" font-size="{}">{}</text>'
+    ).format(
+        kind, " ".join(starts), length(y), colour, FONT, length(size), "".join(each for each, _ in placed)
     )
 
 
