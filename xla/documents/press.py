@@ -88,6 +88,11 @@ class Printer:
         self._folder.cleanup()
 
     @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         assert self._process.stdin  # noqa: S101  # both were asked for
         assert self._process.stdout  # noqa: S101  # as above
@@ -151,6 +156,11 @@ class Press:
         while self._free:
             with suppress(IndexError):
                 self._free.pop().close()
+
+    @property
+    def free(self) -> tuple[Printer, ...]:
+        """The processes that print nothing now."""
+        return tuple(self._free)
 
     def _printed(self, printer: Printer, paper: Paper) -> bytes:
         is_fit = False
