@@ -19,7 +19,7 @@ from xla.documents.pdf import render_in_process
 from xla.documents.press import Press
 from xla.documents.report_data import ReportData, as_draft
 from xla.models import Period, Person, Report
-from xla.services import audit, notices, reports
+from xla.services import audit, notices, previews, reports
 from xla.services.agreements import agreement_of, contract_of
 
 TRIES = 3
@@ -50,6 +50,8 @@ class Asked:
     """The contract's where it is None."""
     addendum: int = 0
     """The number of a correction; 0 for the period's first report."""
+    as_known_at: str | None = None
+    """For a draft: a day or an instant, and what the report would have been then; None for what stands."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,15 @@ def drawn_draft(
     """A report as a draft, though its period may be proposed; nothing is kept, and it takes no number."""
     with database.reading(engine) as session:
         contract = contract_of(session, asked.contract_key)
+        told = asked.as_known_at
         data = reports.gather(
-            session, contract, asked.period, provider=provider, language=asked.language, now=now
+            session,
+            contract,
+            asked.period,
+            provider=provider,
+            language=asked.language,
+            as_known_at=previews.known_at(session, contract, asked.period, told) if told else None,
+            now=now,
         )
     return _printed(as_draft(data), press)
 

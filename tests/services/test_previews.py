@@ -1,12 +1,15 @@
 """Previews: a draft unless the very figures were issued in the language asked for."""
 
+from datetime import UTC, datetime
+
+import pytest
 from sqlalchemy.orm import Session
 
 import make
 from web import world
 from xla.services import periods, reports
-from xla.services.agreements import contract_of
-from xla.services.previews import preview
+from xla.services.agreements import Refused, contract_of
+from xla.services.previews import known_at, preview
 
 
 def test_what_was_not_issued_is_a_draft(session: Session) -> None:
@@ -40,3 +43,16 @@ def test_a_running_period_is_a_draft(session: Session) -> None:
     found = preview(session, contract, world.APRIL, provider="P", now=world.CLOSED_AT)
     assert found.issued is None
     assert found.data.is_draft
+
+
+@pytest.mark.parametrize("told", ["2026-04-05", "2026-04-05T22:00:00Z"])
+def test_an_instant_is_named_by_a_day_of_the_contracts_zone_or_by_itself(session: Session, told: str) -> None:
+    contract = make.contract(session, world.terms())
+    at = known_at(session, contract, world.MARCH, told)
+    assert at.astimezone(UTC) >= datetime(2026, 4, 5, 21, tzinfo=UTC)
+
+
+def test_what_is_neither_a_day_nor_an_instant_is_refused(session: Session) -> None:
+    contract = make.contract(session, world.terms())
+    with pytest.raises(Refused, match="neither a day nor an instant"):
+        known_at(session, contract, world.MARCH, "soon")

@@ -102,3 +102,46 @@ def test_the_pages_address_of_the_style_sheet_is_kept_for_good(
     page = manager.get(f"{MARCH}/report").text
     address = page.partition('href="/report.css')[2].partition('"')[0]
     assert "immutable" in browser.get(f"/report.css{address}").headers["Cache-Control"]
+
+
+# --- as known at --------------------------------------------------------------------------------------------
+
+
+def test_a_period_is_shown_as_known_at_a_day(manager: FlaskClient) -> None:
+    page = manager.get(f"{MARCH}/report?as_known_at=2026-04-20").text
+    assert "As known at 20\u00a0April\u00a02026, 23:59, not an issue" in page
+    assert "Show what stands now" in page
+    assert 'value="2026-04-20"' in page
+    assert "As known at 2\u00a0April" in manager.get(f"{MARCH}/report?as_known_at=2026-04-02T07:30").text
+
+
+def test_an_issue_shown_as_known_at_is_no_issue(manager: FlaskClient) -> None:
+    manager.post(f"{MARCH}/reports", data={"language": "en"})
+    page = manager.get(f"{MARCH}/report?as_known_at=2026-04-20").text
+    assert "The pages of issue 1" not in page
+    assert "not an issue" in page
+
+
+def test_before_the_close_is_for_those_who_saw_the_drafts(browser_of: BrowserOf) -> None:
+    before, after = f"{MARCH}/report?as_known_at=2026-04-02", f"{MARCH}/report?as_known_at=2026-04-20"
+    assert browser_of("manager").get(before).status_code == 200
+    for role in ("client", "auditor"):
+        assert browser_of(role).get(after).status_code == 200, role
+        answer = browser_of(role).get(before)
+        assert answer.status_code == 422, role
+        assert "The period still ran then." in answer.text
+        assert "As known at 2\u00a0April" not in answer.text
+
+
+@pytest.mark.parametrize("told", ["soon", "2026-02-30", "9999-01-01", "%00", "<b>{{7*7}}"])
+def test_a_flawed_day_is_told_beside_the_field(manager: FlaskClient, told: str) -> None:
+    answer = manager.get(f"{MARCH}/report", query_string={"as_known_at": told})
+    assert answer.status_code == 422
+    assert "Write a day such as 2026-10-05" in answer.text
+    assert "<b>{{" not in answer.text
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_the_periods_page_asks_for_a_day(browser_of: BrowserOf) -> None:
+    assert 'name="as_known_at"' in browser_of("client").get(MARCH).text
+    assert 'name="as_known_at"' not in browser_of("client").get(APRIL).text

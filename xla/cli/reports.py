@@ -20,7 +20,7 @@ from xla.cli.context import (
 from xla.cli.evaluations import PERIOD
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod
-from xla.rendering import rendered
+from xla.rendering import Asked, Made, drawn_draft, rendered
 from xla.services import verification
 
 
@@ -28,23 +28,34 @@ from xla.services import verification
 @click.argument("contract")
 @click.option("--period", type=PERIOD, required=True, help="2018-05, 2018-Q2 or 2018.")
 @click.option("--language", type=click.Choice(get_args(Language)), help="The contract's when left out.")
+@click.option(
+    "--as-known-at",
+    metavar="DAY|INSTANT",
+    help="What the report would have been then: a day of the contract's zone or an instant; keeps nothing.",
+)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @pass_context
-def report(
-    context: Context, contract: str, period: CalendarPeriod, language: Language | None, output: Path
+def report(  # noqa: PLR0913, PLR0917 -- one for each option
+    context: Context,
+    contract: str,
+    period: CalendarPeriod,
+    language: Language | None,
+    as_known_at: str | None,
+    output: Path,
 ) -> None:
     """Write CONTRACT's report as PDF: issued once the period is closed, a draft until then."""
     if not output.resolve().parent.is_dir():
         fail(f"{output}: there is no folder {output.parent} to write into; nothing was issued")
+    provider = context.settings.provider
     with failing_clearly():
-        made = rendered(
-            context.engine,
-            contract,
-            period,
-            provider=context.settings.provider,
-            language=language,
-            now=clock.now(),
-        )
+        if as_known_at:
+            asked = Asked(contract, period, language, as_known_at=as_known_at)
+            pdf = drawn_draft(context.engine, asked, provider=provider, now=clock.now())
+            made = Made(f"as known at {as_known_at}", pdf)
+        else:
+            made = rendered(
+                context.engine, contract, period, provider=provider, language=language, now=clock.now()
+            )
         output.write_bytes(made.pdf)
     click.echo(f"{output}: {made.name}, {len(made.pdf) // 1024} KiB, SHA-256 {made.sha256}")
 

@@ -43,6 +43,7 @@ def report_json(data: ReportData) -> str:
         "draft": data.is_draft,
         "issue": data.issue,
         "as_known_at": data.as_of.isoformat(),
+        "shown_as_known_at": data.shown_as_known_at.isoformat() if data.shown_as_known_at else None,
         "respond_by": _day(data.respond_by),
         "final_on": _day(data.final_on),
         "correction": _correction(data.correction),

@@ -158,17 +158,19 @@ def _heads(data: ReportData, seal: str, words: Words, figures: Figures) -> Heads
             "first": f"{seal[:4]} {seal[4:8]}",
             "last": seal[-4:],
         },
-        draft=_draft(data, words),
+        draft=_draft(data, words, figures),
         page=words("Page "),
         of=words(" of "),
         dated=data.as_of.isoformat(timespec="seconds"),
     )
 
 
-def _draft(data: ReportData, words: Words) -> str:
+def _draft(data: ReportData, words: Words, figures: Figures) -> str:
     """What a draft says of itself at the head of each page."""
     if not data.is_draft:
         return ""
+    if data.shown_as_known_at is not None:
+        return words("As known at %(at)s – not an issue") % {"at": figures.instant(data.shown_as_known_at)}
     if data.respond_by is not None:
         return words("Draft – proposed, not final yet")
     return words("Draft – figures may change until the period is closed")

@@ -173,6 +173,8 @@ class ReportData:
     """Since when the period is final; None before."""
     correction: Correction | None = None
     """What a later count changed; None in the first report of a period."""
+    shown_as_known_at: datetime | None = None
+    """The instant it was asked as known at; None where it says what stands."""
 
 
 def as_draft(data: ReportData) -> ReportData:

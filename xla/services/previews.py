@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from xla.core import known_at as instants
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod
 from xla.documents.report_data import ReportData, as_draft
 from xla.models import Contract, Report
 from xla.services import reports
+from xla.services.agreements import Refused, agreement_of, judging
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,30 @@ def preview(  # noqa: PLR0913 -- its keywords say what each is
     *,
     provider: str,
     language: Language | None = None,
+    as_known_at: datetime | None = None,
     now: datetime,
 ) -> Preview:
-    """The report of a period as it stands; nothing is kept, and no number is taken."""
-    data = reports.gather(session, contract, period, provider=provider, language=language, now=now)
+    """The report of a period as it stands, or as known at an instant; nothing is kept, no number is taken."""
+    data = reports.gather(
+        session,
+        contract,
+        period,
+        provider=provider,
+        language=language,
+        as_known_at=as_known_at,
+        now=now,
+    )
     closed = reports.closed_period(session, contract, period)
     issued = reports.issued(session, closed, data.language) if closed else None
     return Preview(data if issued else as_draft(data), issued)
+
+
+def known_at(session: Session, contract: Contract, period: CalendarPeriod, told: str) -> datetime:
+    """The instant that is named by a day in the contract's zone, or itself. Raises `Refused`."""
+    terms = agreement_of(judging(session, contract, period.start, period.end)).contract
+    try:
+        return instants.known_at(told, ZoneInfo(terms.timezone))
+    except ValueError:
+        raise Refused(
+            f"{told!r} is neither a day nor an instant; write 2026-10-05 or 2026-10-05T09:00:00+02:00"
+        ) from None

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from xla.core.outcome import Outcome
 from xla.core.period_state import respond_by
 from xla.core.privacy import K_DISTRIBUTION
 from xla.core.window import CalendarPeriod, Window, history, local_day
-from xla.documents.report_data import ReportData
+from xla.documents.report_data import ReportData, as_draft
 from xla.models import (
     Addendum,
     AgreementVersion,
@@ -50,6 +51,13 @@ class Subject(NamedTuple):
     closed: Period | None
     as_of: datetime
     addendum: Addendum | None = None
+    shown_at: datetime | None = None
+    """As known at which instant it is asked for, where it is for one."""
+
+    @property
+    def told_until(self) -> datetime:
+        """Until when what happened since the figures is told."""
+        return self.shown_at or self.as_of
 
     @property
     def agreement(self) -> Agreement:
@@ -65,21 +73,25 @@ def gather(  # noqa: PLR0913 -- its keywords say what each is
     provider: str,
     language: Language | None = None,
     addendum: int = 0,
+    as_known_at: datetime | None = None,
     now: datetime,
 ) -> ReportData:
     """The report of a period: of a closed one as it was frozen, of an open one a draft of what is known.
 
-    With the number of an `addendum`, what the closed period comes to by that correction.
+    With the number of an `addendum`, what the closed period comes to by that correction. Asked as known at an
+    instant, what the report would have been then; never an issue.
     """
-    subject = _subject(session, contract, period, addendum, now)
+    if as_known_at is not None:
+        now = as_known_at = min(as_known_at, now)
+    subject = _subject(session, contract, period, addendum, as_known_at, now)
     agreement = subject.agreement
     if language:
         spoken = agreement.contract.model_copy(update={"language": language})
         agreement = agreement.model_copy(update={"contract": spoken})
     data = _composed(session, subject, agreement, provider=provider, now=now)
-    if subject.closed is None or subject.addendum is None:
-        return data
-    return corrected(session, subject.closed, subject.addendum, subject.agreement.contract, data)
+    if subject.closed is not None and subject.addendum is not None:
+        data = corrected(session, subject.closed, subject.addendum, subject.agreement.contract, data)
+    return data if as_known_at is None else as_draft(replace(data, shown_as_known_at=as_known_at))
 
 
 def closed_period(session: Session, contract: Contract, period: CalendarPeriod) -> Period | None:
@@ -168,22 +180,32 @@ def _composed(
             kpi_result(outcome, each, subject.agreement, past, agreed.language) for each in outcome.kpis
         ),
         sites=site_rows(knowing, agreement, outcome.kpis),
-        breaches=tuple(breach_lines(session, subject.contract, window, agreed, subject.as_of)),
-        late_total=known.later_count if subject.closed else 0,
+        breaches=tuple(breach_lines(session, subject.contract, window, agreed, subject.told_until)),
+        late_total=_late(session, subject, known),
         excluded_total=known.excluded_count,
         counts=_distributions(outcome),
     )
 
 
-def _subject(
-    session: Session, contract: Contract, period: CalendarPeriod, addendum: int, now: datetime
+def _subject(  # noqa: PLR0913, PLR0917 -- what a report is about depends on all of it
+    session: Session,
+    contract: Contract,
+    period: CalendarPeriod,
+    addendum: int,
+    shown_at: datetime | None,
+    now: datetime,
 ) -> Subject:
     closed = closed_period(session, contract, period)
-    if closed:
+    if closed and (shown_at is None or shown_at >= closed.evaluation.known_at):
+        if shown_at and not addendum:
+            told = (each.number for each in addenda.of_period(session, closed) if each.at <= shown_at)
+            addendum = max(told, default=0)
         found = addenda.numbered(session, closed, addendum) if addendum else None
         evaluation = found.evaluation if found else closed.evaluation
-        return Subject(contract, period, evaluation.version, closed, evaluation.known_at, found)
+        return Subject(contract, period, evaluation.version, closed, evaluation.known_at, found, shown_at)
     version = judging(session, contract, period.start, period.end)
+    if shown_at:
+        return Subject(contract, period, version, None, shown_at, shown_at=shown_at)
     return Subject(contract, period, version, None, _last_learned(session, contract, period, version, now))
 
 
@@ -217,10 +239,20 @@ def _outcomes(session: Session, subject: Subject, now: datetime) -> Iterator[Out
         if period == subject.period and subject.addendum:
             yield outcome_of(subject.addendum.evaluation)
         elif period == subject.period and subject.closed:
-            yield evaluate(session, subject.contract, period, now=now)
+            yield evaluate(session, subject.contract, period, as_known_at=subject.shown_at, now=now)
         elif period.end > began:
             as_of = subject.as_of
             yield evaluate(session, subject.contract, period, as_known_at=as_of, now=now)
+
+
+def _late(session: Session, subject: Subject, known: Knowledge) -> int:
+    """How many ratings of a closed period came after it was frozen, as far as is told."""
+    if subject.closed is None:
+        return 0
+    if subject.shown_at is None:
+        return known.later_count
+    then = Knowledge(session, subject.contract, known.agreement, known.window, subject.shown_at)
+    return known.later_count - then.later_count
 
 
 def _distributions(outcome: Outcome) -> dict[str, Mapping[int, int]]:
@@ -250,4 +282,6 @@ def _respond_by(subject: Subject) -> date | None:
 
 def _final_on(subject: Subject) -> date | None:
     final_at = subject.closed.final_at if subject.closed else None
-    return local_day(final_at, ZoneInfo(subject.agreement.contract.timezone)) if final_at else None
+    if final_at is None or (subject.shown_at and final_at > subject.shown_at):
+        return None
+    return local_day(final_at, ZoneInfo(subject.agreement.contract.timezone))
