@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,31 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
     url = databases.create()
     yield url
     databases.drop(url)
+
+
+@contextmanager
+def migrated(databases: Databases) -> Iterator[str]:
+    """A database with all tables that lasts as long as the block."""
+    url = databases.create()
+    engine = database.connect(url)
+    migrate.upgrade(engine)
+    engine.dispose()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Path) -> Iterator[str]:
+    """A migrated database on PostgreSQL, whatever the others of the test are on."""
+    with migrated(PostgresDatabases(postgres_server)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def shared_postgres_url(postgres_server: Path) -> Iterator[str]:
+    """The same for all tests of a file."""
+    with migrated(PostgresDatabases(postgres_server)) as url:
+        yield url
 
 
 # --- the PostgreSQL server: one for the run, started by the process that starts the workers -----------------

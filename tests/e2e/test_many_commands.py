@@ -1,6 +1,6 @@
 """`xla worker`, `xla scheduler`, and what else is different with XLA_ENGINE=procrastinate."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -10,8 +10,8 @@ import waitress
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
-from databases import PostgresDatabases, SqliteDatabases
-from xla import database, migrate
+from databases import SqliteDatabases
+from xla import database
 from xla.cli import main, many
 from xla.documents.printer import PANGO_MISSING, RenderFailed
 from xla.jobs import ticks
@@ -32,29 +32,18 @@ class Kept:
     stop = start
 
 
-@pytest.fixture(scope="module")
-def served(postgres_server: Path) -> Iterator[str]:
-    databases = PostgresDatabases(postgres_server)
-    url = databases.create()
-    engine = database.connect(url)
-    migrate.upgrade(engine)
-    engine.dispose()
-    yield url
-    databases.drop(url)
-
-
 @pytest.fixture
-def procrastinate(served: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def procrastinate(shared_postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     """The environment of one of many machines; whoever waits for a signal has it at once."""
     monkeypatch.setenv("XLA_ENGINE", "procrastinate")
-    monkeypatch.setenv("XLA_DATABASE_URL", served)
+    monkeypatch.setenv("XLA_DATABASE_URL", shared_postgres_url)
     monkeypatch.setenv("XLA_INSTANCE", str(tmp_path))
     stopped = Event()
     stopped.set()
     monkeypatch.setattr(many, "_stopped_by_a_signal", lambda: stopped)
     monkeypatch.setattr(many, "Supervisor", Kept)
     monkeypatch.setattr(many, "weasyprint", lambda: None)
-    return served
+    return shared_postgres_url
 
 
 def xla(*arguments: str) -> Result:

@@ -4,33 +4,19 @@
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from subprocess import Popen
 
-import pytest
 from sqlalchemy import Engine
 
 import many
-from databases import Databases, PostgresDatabases
-from xla import database, migrate
+from databases import Databases
+from xla import database
 
 IS_LARGE = int(os.environ.get("XLA_SURVIVE", "1")) > 1
 CONTRACTS, MONTHS = (100, 20) if IS_LARGE else (10, 6)
 EMBEDDED = 4 if IS_LARGE else 3
 WITHIN_S = 1_800 if IS_LARGE else 90
-
-
-@pytest.fixture
-def handed_over(postgres_server: Path) -> Iterator[str]:
-    """A PostgreSQL database with our tables; Procrastinate's are made by who starts first."""
-    databases = PostgresDatabases(postgres_server)
-    url = databases.create()
-    engine = database.connect(url)
-    migrate.upgrade(engine)
-    engine.dispose()
-    yield url
-    databases.drop(url)
 
 
 def all_get_closed(store: Engine, *victims: Popen) -> None:
@@ -42,11 +28,11 @@ def all_get_closed(store: Engine, *victims: Popen) -> None:
     many.until(lambda: many.count_closed(store) == every, WITHIN_S)
 
 
-def test_procrastinates_workers_close_each_period_once(handed_over: str, tmp_path: Path) -> None:
-    store = database.connect(handed_over)
+def test_procrastinates_workers_close_each_period_once(postgres_url: str, tmp_path: Path) -> None:
+    store = database.connect(postgres_url)
     many.overdue(store, CONTRACTS, MONTHS)
     commands = [many.xla("scheduler")] * 3 + [many.xla("worker", "--queues", "close")] * 4
-    with many.processes(*commands, url=handed_over, folder=tmp_path, engine="procrastinate") as each:
+    with many.processes(*commands, url=postgres_url, folder=tmp_path, engine="procrastinate") as each:
         all_get_closed(store, each[-1], each[0])
     many.proves_once(store, CONTRACTS, MONTHS)
     store.dispose()
