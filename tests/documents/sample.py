@@ -148,10 +148,12 @@ def make_cell(row: int, column: int, kpi: KpiResult) -> SiteCell:
     n = 9 + pick * 31 + row
     better = (value - Fraction(terms.target)) * (1 if terms.higher_is_better else -1)
     worse = (value - Fraction(terms.floor)) * (1 if terms.higher_is_better else -1)
+    spread = None if kpi.measurement.low is None else float(abs(step)) * (0.1 + 3 / n)
+    low, high = (None, None) if spread is None else (float(value) - spread, float(value) + spread)
     if n < 30:
-        return SiteCell(n=n, value=value, verdict=Verdict.INCONCLUSIVE)
+        return SiteCell(n=n, value=value, verdict=Verdict.INCONCLUSIVE, low=low, high=high)
     verdict = Verdict.MET if better >= 0 else Verdict.AT_RISK if worse >= 0 else Verdict.BREACHED
-    return SiteCell(n=n, value=value, verdict=verdict)
+    return SiteCell(n=n, value=value, verdict=verdict, low=low, high=high)
 
 
 SCORES = (883, 889, 882, 876, 886, 888, 888, 881, 860, 830, 800, 782, 584)

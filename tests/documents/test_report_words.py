@@ -14,8 +14,7 @@ from xla.core.verdict import Thresholds, Verdict
 from xla.documents.changes import Changes, difference, previous, year_before
 from xla.documents.commitments import page_heading
 from xla.documents.findings import Findings
-from xla.documents.report_data import KpiResult, SiteCell, SiteRow
-from xla.documents.sites import heading as sites_heading
+from xla.documents.report_data import KpiResult
 from xla.documents.summary import headline, summary, tally
 from xla.documents.words import FORMULAS, INTERVALS, MARKS, RULES, VERDICTS, Words
 
@@ -126,19 +125,3 @@ def test_every_value_of_the_core_has_its_words() -> None:
     assert "".join(MARKS[verdict] for verdict in (M, R, B, U, N)) == "●▲■◇○"
     assert len(RULES) == 3
     assert "not comparable to the published Swedish index" in FORMULAS[Metric.NKI][1]
-
-
-def at_sites(*verdicts: Sequence[Verdict]) -> str:
-    """The heading over sites with these verdicts."""
-    rows = tuple(
-        SiteRow(f"s{index}", f"Pier {index}", 0, tuple(SiteCell(40, Fraction(70), each) for each in cells))
-        for index, cells in enumerate(verdicts)
-    )
-    return sites_heading(make_report(2, 0, sites=rows), Words("en"))
-
-
-def test_the_heading_over_the_sites_names_the_worst() -> None:
-    assert at_sites([M, M], [M, R]) == "No commitment was breached at any site"
-    assert at_sites([M, B], [M, R]) == "Pier 0: 1 commitment was breached"
-    assert at_sites([M, B], [B, B]) == "Pier 1: 2 commitments were breached"
-    assert at_sites([M, B], [B, M]) == "1 commitment was breached at each of 2 sites"

@@ -136,6 +136,8 @@ def _site(row: SiteRow, kpis: tuple[KpiResult, ...]) -> Plain:
         cells[kpi.key] = {
             "n": cell.n,
             "value": _exact(cell.value),
+            "low": cell.low,
+            "high": cell.high,
             "verdict": cell.verdict.value if cell.verdict else None,
             "hidden": cell.hidden,
         }

@@ -25,7 +25,7 @@ from xla.documents.templates import TEMPLATES
 from xla.documents.visible import visible
 from xla.documents.words import MARKS, VERDICTS, Words
 
-STYLES = ("report/report.css",)
+STYLES = ("report/report.css", "report/sites.css")
 """The style sheets of every report."""
 LONGEST_NAME = 70
 """Letters of a name in the running head; the whole name stands on page 1."""

@@ -65,6 +65,9 @@ class SiteCell:
     verdict: Verdict | None
     hidden: bool = False
     outside: bool = False
+    low: float | None = None
+    high: float | None = None
+    """The interval of the KPI's level; None where there is none."""
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,45 @@
-"""Sites: a table of sites and commitments, turned into as many tables as the paper's width asks for."""
+"""Sites: every commitment at every site in one table, the worst site first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from xla.core.verdict import Verdict
 from xla.documents.commitments import number
-from xla.documents.figures import DASH, Figures
+from xla.documents.figures import DASH, THIN, Figures
+from xla.documents.levels import GLYPHS, LEVELS, NOTES, Level, level_of
 from xla.documents.report_data import KpiResult, ReportData, SiteCell, SiteRow
-from xla.documents.words import MARKS, Words
+from xla.documents.words import Words
 
-MOST_COLUMNS = 8
-LONGEST_HEAD = 40
+MOST_COLUMNS = 12
+MANY_COLUMNS = 9
+"""Columns beyond which the names of sites get less room."""
+ROOMY_ROWS = 26
+"""Rows up to which there is room for larger figures on one page."""
 MOST_ROWS = 500
 """Table rows in one PDF; beyond, the deepest sites stand in the attached file only, and the page says so."""
+HEAD_LINES = 2
+WIDTH_OF_LETTER = 1.38
+"""Of a column's head, in millimetres."""
+WITHHELD = "×"
+
+
+def _both(one: str, many: str) -> tuple[str, str]:
+    """Mark a text and its plural for the catalogue."""
+    return one, many
+
+
+CLEARLY = _both(
+    "%(site)s clearly misses the floor of %(count)s commitment",
+    "%(site)s clearly misses the floor of %(count)s commitments",
+)
+MISSES = _both(
+    "%(site)s misses the floor of %(count)s commitment",
+    "%(site)s misses the floor of %(count)s commitments",
+)
+PARTLY = _both(
+    "%(site)s misses the floor of %(count)s commitment, clearly of %(clear)s",
+    "%(site)s misses the floor of %(count)s commitments, clearly of %(clear)s",
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +61,14 @@ class Row:
 
 @dataclass(frozen=True)
 class SiteTable:
-    """Some of the commitments, all of the sites."""
+    """Some of the commitments, all of the sites, and last the whole contract."""
 
     label: str
+    """Empty where one table holds everything."""
+    size: str
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
+    whole: Row
 
 
 @dataclass(frozen=True)
@@ -47,6 +77,9 @@ class Sites:
 
     heading: str
     tables: tuple[SiteTable, ...]
+    key: tuple[tuple[str, str, str], ...]
+    """Class, glyph and words of each level."""
+    notes: tuple[str, ...]
     left_out: str
 
 
@@ -57,7 +90,7 @@ def sites(data: ReportData) -> Sites | None:
     words = Words(data.language)
     count = ceil(len(data.kpis) / MOST_COLUMNS)
     width = ceil(len(data.kpis) / count)
-    rows = _shown(data.sites, MOST_ROWS // count)
+    rows = worst_first(_shown(data.sites, MOST_ROWS // count), data.kpis)
     tables = tuple(
         _table(data, rows, slice(first, first + width)) for first in range(0, len(data.kpis), width)
     )
@@ -69,33 +102,75 @@ def sites(data: ReportData) -> Sites | None:
             "shown": len(rows),
             "all": len(data.sites),
         }
-    return Sites(heading(data, words), tables, left_out)
+    key = tuple((level.value, GLYPHS[level], words(text)) for level, text in LEVELS.items())
+    return Sites(heading(data, words), tables, key, _notes(data, words), left_out)
+
+
+def worst_first(rows: Sequence[SiteRow], kpis: Sequence[KpiResult]) -> tuple[SiteRow, ...]:
+    """The rows with the worst site first; what lies inside a site stays under it."""
+    blocks: list[list[SiteRow]] = []
+    for row in rows:
+        if blocks and row.depth > blocks[0][0].depth:
+            blocks[-1].append(row)
+        else:
+            blocks.append([row])
+    blocks.sort(key=lambda block: min(_rank(row, kpis) for row in block))
+    return tuple(row for block in blocks for row in (block[0], *worst_first(block[1:], kpis)))
 
 
 def heading(data: ReportData, words: Words) -> str:
-    """Where most commitments were breached."""
-    breached = [
-        (sum(cell.verdict is Verdict.BREACHED for cell in row.cells), row.title) for row in data.sites
-    ]
-    most = max(count for count, _ in breached)
-    worst = [title for count, title in breached if count == most]
-    if all(cell.value is None for row in data.sites for cell in row.cells):
+    """Which of the innermost sites misses the floor of most commitments."""
+    below = [(_count(row, data.kpis, Level.CLEAR, Level.BELOW), row) for row in innermost(data.sites)]
+    most = max(count for count, _ in below)
+    worst = [row for count, row in below if count == most]
+    if all(_count(row, data.kpis, *LEVELS) == 0 for row in data.sites):
         return words("No site has enough answers to be judged")
     if not most:
-        return words("No commitment was breached at any site")
-    if len(worst) == 1:
+        return words("No site misses the floor of any commitment")
+    if len(worst) > 1:
         text = words.plural(
-            "%(site)s: %(count)s commitment was breached",
-            "%(site)s: %(count)s commitments were breached",
+            "%(sites)s sites miss the floor of %(count)s commitment",
+            "%(sites)s sites miss the floor of %(count)s commitments each",
             most,
         )
-        return text % {"site": worst[0], "count": most}
-    text = words.plural(
-        "%(count)s commitment was breached at each of %(sites)s sites",
-        "%(count)s commitments were breached at each of %(sites)s sites",
-        most,
-    )
-    return text % {"sites": len(worst), "count": most}
+        return text % {"sites": len(worst), "count": most}
+    clear = _count(worst[0], data.kpis, Level.CLEAR)
+    if not clear or clear == most:
+        return words.plural(*(CLEARLY if clear else MISSES), most) % {"site": worst[0].title, "count": most}
+    text = words.plural(*PARTLY, most)
+    return text % {"site": worst[0].title, "count": most, "clear": clear}
+
+
+def innermost(rows: Sequence[SiteRow]) -> list[SiteRow]:
+    """The sites that hold no others."""
+    following = [*rows[1:], None]
+    return [
+        row for row, after in zip(rows, following, strict=True) if after is None or after.depth <= row.depth
+    ]
+
+
+def head(title: str, letters: int) -> str:
+    """A title cut to fit a column, a few short lines; its number leads to the whole one."""
+    lines = [""]
+    for told in title.split():
+        word = told if len(told) <= letters else told[: letters - 1].rstrip(",;:-") + "."
+        if not lines[-1] or len(lines[-1]) + 1 + len(word) <= letters:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+        elif len(lines) < HEAD_LINES:
+            lines[-1] = lines[-1].rstrip(",;:")
+            lines.append(word)
+        else:
+            break
+    return "\n".join(lines).rstrip(",;:")
+
+
+def _count(row: SiteRow, kpis: Sequence[KpiResult], *levels: Level) -> int:
+    return sum(level_of(cell, kpi) in levels for cell, kpi in zip(row.cells, kpis, strict=True))
+
+
+def _rank(row: SiteRow, kpis: Sequence[KpiResult]) -> tuple[int, ...]:
+    """Smaller is worse: by how many cells are clearly below, then below, then between."""
+    return tuple(-_count(row, kpis, level) for level in (Level.CLEAR, Level.BELOW, Level.BETWEEN))
 
 
 def _shown(rows: tuple[SiteRow, ...], most: int) -> tuple[SiteRow, ...]:
@@ -107,36 +182,72 @@ def _shown(rows: tuple[SiteRow, ...], most: int) -> tuple[SiteRow, ...]:
     return rows[:most]
 
 
+def _notes(data: ReportData, words: Words) -> tuple[str, ...]:
+    """How to read the cells; only of kinds there are."""
+    levels = {
+        level_of(cell, kpi) for row in data.sites for cell, kpi in zip(row.cells, data.kpis, strict=True)
+    }
+    notes = [words(text) for level, text in NOTES.items() if level in levels]
+    if Level.CLEAR in levels:
+        level = " / ".join(sorted({Figures(data.language).percent(kpi.confidence) for kpi in data.kpis}))
+        clearly = words("Clearly: the whole interval (%(level)s) lies on the wrong side of the floor.")
+        notes.insert(0, clearly % {"level": level})
+    return tuple(notes)
+
+
 def _table(data: ReportData, rows: tuple[SiteRow, ...], part: slice) -> SiteTable:
     words, figures = Words(data.language), Figures(data.language)
     kpis = data.kpis[part]
-    first = part.start
-    heads = tuple(f"{number(first + index)}\n{_short(kpi.title)}" for index, kpi in enumerate(kpis))
-    label = words("By site: %(first)s to %(last)s") % {
-        "first": number(first),
-        "last": number(first + len(kpis) - 1),
-    }
-    return SiteTable(label, heads, tuple(_row(row, part, kpis, figures, words) for row in rows))
-
-
-def _short(title: str) -> str:
-    """A title that leaves the column heads low; its number leads to the whole one."""
-    return title if len(title) <= LONGEST_HEAD else title[: LONGEST_HEAD - 1].rstrip() + "…"
-
-
-def _row(row: SiteRow, part: slice, kpis: tuple[KpiResult, ...], figures: Figures, words: Words) -> Row:
-    cells = tuple(_cell(cell, kpi, figures, words) for cell, kpi in zip(row.cells[part], kpis, strict=True))
-    return Row(row.title, min(row.depth, 4), cells)
+    is_many = len(kpis) > MANY_COLUMNS
+    letters = int((138 if is_many else 128) / len(kpis) / WIDTH_OF_LETTER)
+    heads = tuple(
+        f"{number(part.start + index)}\n{head(kpi.title, min(letters, 18))}" for index, kpi in enumerate(kpis)
+    )
+    label = ""
+    if len(kpis) < len(data.kpis):
+        label = words("By site: %(first)s to %(last)s") % {
+            "first": number(part.start),
+            "last": number(part.start + len(kpis) - 1),
+        }
+    whole = tuple(Cell(_whole(kpi, figures), "whole") for kpi in kpis)
+    return SiteTable(
+        label=label,
+        size=" ".join(
+            name for name, holds in (("many", is_many), ("dense", len(rows) > ROOMY_ROWS)) if holds
+        ),
+        heads=heads,
+        rows=tuple(
+            Row(
+                row.title,
+                min(row.depth, 4),
+                tuple(
+                    _cell(cell, kpi, figures, words) for cell, kpi in zip(row.cells[part], kpis, strict=True)
+                ),
+            )
+            for row in rows
+        ),
+        whole=Row(words("All sites"), 0, whole),
+    )
 
 
 def _cell(cell: SiteCell, kpi: KpiResult, figures: Figures, words: Words) -> Cell:
-    """Value with its mark, and n below it."""
-    if cell.outside:
-        return Cell(DASH, "outside")
-    if cell.hidden:
-        return Cell(words("hidden"), "hidden")
-    if cell.value is None or cell.verdict is None:
-        nothing = words("no data")
-        return Cell(f"{MARKS[Verdict.NO_DATA]} {nothing}", Verdict.NO_DATA.value)
-    value = figures.value(cell.value, kpi.metric, kpi.thresholds, unit=False)
-    return Cell(f"{MARKS[cell.verdict]} {value}\n{figures.number(cell.n or 0)}", cell.verdict.value)
+    """Value with its glyph, and n below it."""
+    level = level_of(cell, kpi)
+    n = figures.number(cell.n or 0)
+    if level in GLYPHS:
+        value = figures.value(cell.value, kpi.metric, kpi.thresholds, unit=False)
+        return Cell(f"{GLYPHS[level]}{THIN}{value}\n{n}", level.value)
+    text = {
+        Level.FEW: words("n %(count)s") % {"count": n},
+        Level.NONE: n,
+        Level.HIDDEN: WITHHELD,
+        Level.OUTSIDE: DASH,
+    }[level]
+    return Cell(text, level.value)
+
+
+def _whole(kpi: KpiResult, figures: Figures) -> str:
+    if kpi.hidden:
+        return WITHHELD
+    value = figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds, unit=False)
+    return f"{value}\n{figures.number(kpi.measurement.n)}"

@@ -49,4 +49,4 @@ def _blank(point: TrendPoint) -> TrendPoint:
 
 def _cell(cell: SiteCell) -> SiteCell:
     """A hidden cell says nothing more: which of two was hidden for the other is not told."""
-    return replace(cell, n=None, value=None, verdict=None) if cell.hidden else cell
+    return replace(cell, n=None, value=None, verdict=None, low=None, high=None) if cell.hidden else cell

@@ -5,7 +5,7 @@ other to reveal one (domain, section 9).
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -134,6 +134,17 @@ def rolled_up(agreement: Agreement, own: Mapping[str, Group]) -> dict[str, Group
             inside[at].add(group)
             at = holders[at]
     return inside
+
+
+def around(tree: Mapping[str, str], looked_at: Iterable[str]) -> set[str]:
+    """The sites a KPI looks at and those they lie in."""
+    found: set[str] = set()
+    for site in looked_at:
+        at = site
+        while at != WHOLE and at not in found:
+            found.add(at)
+            at = tree[at]
+    return found
 
 
 def _scale(agreement: Agreement, kpi: Kpi) -> Scale:

@@ -1,13 +1,13 @@
 """Site tables: some KPIs at some sites of a contract, with what must be hidden over all of them hidden."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xla.core.agreement import Agreement, Kpi, Scope
 from xla.core.outcome import Judged
 from xla.core.paging import place
 from xla.core.privacy import WHOLE, hidden_sites
-from xla.services.breakdowns import UNTOLD, Part, part, parts, rolled_up
+from xla.services.breakdowns import UNTOLD, Part, around, part, parts, rolled_up
 from xla.services.breakdowns import groups as grouped
 from xla.services.evaluations import Knowing
 from xla.services.standings import WORST_FIRST
@@ -112,21 +112,10 @@ def _column(
     n = {key: group.n(kpi) for key, group in inside.items()}
     tree = {site.key: parent or WHOLE for site, _, parent in agreement.walk_sites()}
     hidden = hidden_sites(tree, n | {WHOLE: sum(group.n(kpi) for group in own.values())})
-    around = _around(tree, agreement.descendants(kpi.scope.sites) if kpi.scope.sites else frozenset(tree))
+    looked_at = around(tree, agreement.descendants(kpi.scope.sites) if kpi.scope.sites else frozenset(tree))
     return {
         key: part(agreement, kpi, key, inside[key], is_hidden=key in hidden)
-        if key in around and (n[key] or not kpi.observation)
+        if key in looked_at and (n[key] or not kpi.observation)
         else None
         for key in shown
     }
-
-
-def _around(tree: Mapping[str, str], looked_at: Iterable[str]) -> set[str]:
-    """The sites a KPI looks at and those they lie in."""
-    around: set[str] = set()
-    for site in looked_at:
-        at = site
-        while at != WHOLE and at not in around:
-            around.add(at)
-            at = tree[at]
-    return around
