@@ -150,6 +150,8 @@ DOORS: dict[str, Door] = {
     "rate.saved": Door(ANYBODY, {"token": "ab3cd4ef", "answer": "k" * 22}),
     "rate.tapped": Door(ANYBODY, {"token": "ab3cd4ef"}),
     "rate.thanks": Door(ANYBODY, {"token": "ab3cd4ef", "answer": "k" * 22}),
+    "receipts.file": Door(ANYBODY, {"code": "0000-0000-0000-0000-0000"}),
+    "receipts.page": Door(ANYBODY),
     "point_files.labels_pdf": Door(WORK),
     "point_files.poster_pdf": Door(WORK, {"point": 1}),
     "point_files.qr_pdf": Door(SEE, {"point": 1}),

@@ -23,6 +23,17 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
+def raised(leaves: Sequence[bytes], height: int) -> list[bytes]:
+    """The nodes `height` levels above the leaves: each over 2^height of them, the last over the rest.
+
+    They have the same root, and a path to it is one within a node's leaves and then one from that node.
+    """
+    level = list(leaves)
+    for _ in range(height):
+        level = _above(level)
+    return level
+
+
 def root(leaves: Sequence[bytes]) -> bytes:
     """The root over leaf hashes, in their order."""
     level = list(leaves)

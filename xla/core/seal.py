@@ -10,7 +10,8 @@ YYYY-MM-DD, instants YYYY-MM-DD HH:MM:SS.ffffff in UTC.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from json import JSONEncoder
@@ -21,14 +22,60 @@ NOTHING_BEFORE = "0" * 64
 _SALT = 32
 _encode = JSONEncoder(separators=(",", ":")).encode
 Field = str | int | float | None | Sequence["Field"]
+Commit = Callable[[str, int, str, str | None], bytes]
+"""What commits to a row: of its kind, its id, its encoding and its free text makes its 64 bytes."""
+
+
+def encoded(kind: str, row_id: int, fields: Sequence[Field]) -> str:
+    """A row as it is committed to."""
+    return _encode([kind, row_id, *fields])
+
+
+def committing(secret: bytes) -> Commit:
+    """What commits to rows under the installation's secret."""
+    digest = hmac.digest
+
+    def commit(kind: str, row_id: int, row: str, text: str | None) -> bytes:
+        salts = digest(secret, f"{kind} {row_id}".encode(), "sha512")
+        written = b"" if text is None else b"\1" + text.encode(errors="surrogatepass")
+        return sha256(salts[:_SALT] + row.encode()).digest() + sha256(salts[_SALT:] + written).digest()
+
+    return commit
 
 
 def committed(secret: bytes, kind: str, row_id: int, fields: Sequence[Field], text: str | None) -> bytes:
     """What a row adds to the tree: 64 bytes, its commitment and its text's."""
-    salts = hmac.digest(secret, f"{kind} {row_id}".encode(), "sha512")
-    row = sha256(salts[:_SALT] + _encode([kind, row_id, *fields]).encode()).digest()
-    written = b"" if text is None else b"\1" + text.encode(errors="surrogatepass")
-    return row + sha256(salts[_SALT:] + written).digest()
+    return committing(secret)(kind, row_id, encoded(kind, row_id, fields), text)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A commitment with what it is of, so that whoever has it can make it anew; the text stays closed."""
+
+    row: str
+    salt: bytes
+    text: bytes
+    """The text's half of the commitment."""
+
+    @property
+    def data(self) -> bytes:
+        """The 64 bytes."""
+        return sha256(self.salt + self.row.encode()).digest() + self.text
+
+
+class Opening:
+    """Commits as `committing` does, and remembers how: for a few rows."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret, self._commit = secret, committing(secret)
+        self.opened: dict[tuple[str, int], Opened] = {}
+
+    def __call__(self, kind: str, row_id: int, row: str, text: str | None) -> bytes:
+        """Commit, and keep it under the row's kind and id."""
+        salt = hmac.digest(self._secret, f"{kind} {row_id}".encode(), "sha512")[:_SALT]
+        data = self._commit(kind, row_id, row, text)
+        self.opened[kind, row_id] = Opened(row, salt, data[-_SALT:])
+        return data
 
 
 def chained(previous: str, root: str, day: date) -> str:

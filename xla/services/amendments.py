@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from xla.core.ranges import ranges
+from xla.core.seal import committing
 from xla.models import Amendment, SealSecret
 from xla.services.seal_rows import Asked, standing
 from xla.services.seals import secret_of, starts
@@ -24,8 +25,8 @@ def note(session: Session, contract_id: int, changing: Iterable[Told], now: date
     earlier = sorted({response_id for response_id, received_at in changing if received_at < midnight})
     if not earlier or session.get(SealSecret, 1) is None:
         return
-    secret = secret_of(session)
+    commit = committing(secret_of(session))
     for first, last in ranges(earlier):
-        for row in standing(session, secret, Asked(first, last)):
+        for row in standing(session, commit, Asked(first, last)):
             session.add(Amendment(response_id=row.id, contract_id=contract_id, at=now, was=row.data.hex()))
     session.flush()

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, undefer
 
 from xla.core import merkle
 from xla.core.ranges import Range, gaps, holds, together
-from xla.core.seal import NOTHING_BEFORE, SCHEME, chained
+from xla.core.seal import NOTHING_BEFORE, SCHEME, Commit, chained, committing
 from xla.core.work import Kind
 from xla.models import DaySeal, SealSecret, WorkItem
 from xla.services.seal_rows import FACTS, READERS, RESPONSE, Asked, Sealable
-from xla.services.seals import DAY, MARK, covers_of, starts
+from xla.services.seals import DAY, HEIGHT, MARK, covers_of, kept_nodes, starts
 
 MOST = 100
 """Rows named of one day and kind."""
@@ -35,18 +35,18 @@ def problems(session: Session) -> Iterator[Problem]:
     if kept is None:
         yield "secret", "is gone: no seal can be checked"
         return
-    secret, covered = bytes.fromhex(kept.secret), []
+    commit, covered = committing(bytes.fromhex(kept.secret)), []
     for number, each in enumerate(seals):
         try:
             covered.append(covers_of(each))
             yield from (
-                (str(each.day), what) for what in _Check(session, secret, each, number == 0).problems()
+                (str(each.day), what) for what in _Check(session, commit, each, number == 0).problems()
             )
         except UNREADABLE as error:
             yield str(each.day), f"can't be read: {type(error).__name__}"
     for kind in READERS:
         told = together(covers.get(kind, []) for covers in covered)
-        yield from _added(session, secret, kind, told, starts(seals[-1].day + DAY))
+        yield from _added(session, commit, kind, told, starts(seals[-1].day + DAY))
 
 
 def _chain(seals: Sequence[DaySeal]) -> Iterator[Problem]:
@@ -82,7 +82,7 @@ class _Check:
     """One seal beside its rows."""
 
     session: Session
-    secret: bytes
+    commit: Commit
     seal: DaySeal
     is_first: bool
 
@@ -99,14 +99,17 @@ class _Check:
                 named += 1
                 yield what
             begins += sum(last - first + 1 for first, last in told)
-        root = merkle.root(self._hashes).hex()
+        nodes = merkle.raised(self._hashes, HEIGHT)
+        root = merkle.root(nodes).hex()
         if not named and (root != self.seal.root or len(self._hashes) != self.seal.leaf_count):
             yield "its root is not that of its rows"
+        elif not named and self.seal.marks[begins * MARK :] not in {b"", kept_nodes(nodes)}:
+            yield "what the paths to its root are made of was changed"
 
     def _rows(self, kind: str, told: list[Range]) -> Iterator[str]:
         for first, last in told:
             expected = first
-            for row in READERS[kind](self.session, self.secret, Asked(first, last)):
+            for row in READERS[kind](self.session, self.commit, Asked(first, last)):
                 for missing in range(expected, row.id):
                     yield self._missing(kind, missing)
                 yield from self._found(kind, row)
@@ -130,10 +133,10 @@ class _Check:
 
 
 def _added(
-    session: Session, secret: bytes, kind: str, told: list[Range], before: datetime
+    session: Session, commit: Commit, kind: str, told: list[Range], before: datetime
 ) -> Iterator[Problem]:
     """Rows and facts of sealed days that no seal covers."""
     asked = [Asked(1, None, before)] if kind in FACTS else [Asked(*gap, before) for gap in gaps(told)]
-    found = (row for each in asked for row in READERS[kind](session, secret, each) if not holds(told, row.id))
+    found = (row for each in asked for row in READERS[kind](session, commit, each) if not holds(told, row.id))
     for row in islice(found, MOST):
         yield str(row.on), f"{kind} {row.id} is in no seal: it came late, or was added"

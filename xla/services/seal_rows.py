@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, String, cast, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from xla.core.seal import committed, plain
+from xla.core.seal import Commit, encoded, plain
 from xla.models import (
     Addendum,
     AgreementVersion,
@@ -29,7 +29,7 @@ from xla.models import (
 
 CHUNK = 20_000
 """Responses read at once."""
-RESPONSE = "response"
+RESPONSE, AMENDMENT, WITHDRAWAL = "response", "amendment", "withdrawal"
 
 
 class Sealable(NamedTuple):
@@ -56,7 +56,7 @@ class Asked:
     """Of a fact: not what happened earlier."""
 
 
-Reader = Callable[[Session, bytes, Asked], Iterator[Sealable]]
+Reader = Callable[[Session, Commit, Asked], Iterator[Sealable]]
 
 
 def amended_from(session: Session, first: int, last: int) -> dict[int, list[Amendment]]:
@@ -69,9 +69,9 @@ def amended_from(session: Session, first: int, last: int) -> dict[int, list[Amen
     return {each: list(some) for each, some in groupby(rows, lambda row: row.response_id)}
 
 
-def responses(session: Session, secret: bytes, asked: Asked) -> Iterator[Sealable]:
+def responses(session: Session, commit: Commit, asked: Asked) -> Iterator[Sealable]:
     """Responses with their ratings, by id, as they were before they were amended."""
-    for chunk in _chunks(session, secret, asked):
+    for chunk in _chunks(session, commit, asked):
         amended = amended_from(session, chunk[0].id, chunk[-1].id)
         if not amended:
             yield from chunk
@@ -81,13 +81,13 @@ def responses(session: Session, secret: bytes, asked: Asked) -> Iterator[Sealabl
             yield each._replace(data=bytes.fromhex(was[0].was)) if was else each
 
 
-def standing(session: Session, secret: bytes, asked: Asked) -> Iterator[Sealable]:
+def standing(session: Session, commit: Commit, asked: Asked) -> Iterator[Sealable]:
     """Responses as they stand, by id."""
-    for chunk in _chunks(session, secret, asked):
+    for chunk in _chunks(session, commit, asked):
         yield from chunk
 
 
-def _chunks(session: Session, secret: bytes, asked: Asked) -> Iterator[list[Sealable]]:
+def _chunks(session: Session, commit: Commit, asked: Asked) -> Iterator[list[Sealable]]:
     """Some at a time, in the driver's own texts: there may be millions."""
     statement = text(_RESPONSES[session.get_bind().dialect.name])
     first, count = asked.first, CHUNK
@@ -96,7 +96,7 @@ def _chunks(session: Session, secret: bytes, asked: Asked) -> Iterator[list[Seal
         rows = session.execute(statement, {**told, "most": CHUNK}).all()
         count = len(rows)
         if rows:
-            yield _committed(secret, rows, _rated(session, rows[0][0], rows[-1][0]))
+            yield _committed(commit, rows, _rated(session, rows[0][0], rows[-1][0]))
             first = rows[-1][0] + 1
 
 
@@ -108,7 +108,7 @@ def _rated(session: Session, first: int, last: int) -> Mapping[int, list[list[in
     return ratings
 
 
-def _committed(secret: bytes, rows: Sequence[Any], ratings: Mapping[int, list[list[int]]]) -> list[Sealable]:
+def _committed(commit: Commit, rows: Sequence[Any], ratings: Mapping[int, list[list[int]]]) -> list[Sealable]:
     days: dict[str, date] = {}
     found = []
     for response_id, received_at, *fields, comment in rows:
@@ -116,7 +116,7 @@ def _committed(secret: bytes, rows: Sequence[Any], ratings: Mapping[int, list[li
         if day not in days:
             days[day] = date.fromisoformat(day)
         told = [*fields, received_at, ratings.get(response_id, [])]
-        data = committed(secret, RESPONSE, response_id, told, comment)
+        data = commit(RESPONSE, response_id, encoded(RESPONSE, response_id, told), comment)
         found.append(Sealable(response_id, days[day], data))
     return found
 
@@ -160,11 +160,11 @@ class Plain:
         written = words if words is not None else cast(None, String)
         self._statement = select(self._id, at, written, *fields).order_by(self._id)
 
-    def __call__(self, session: Session, secret: bytes, asked: Asked) -> Iterator[Sealable]:
+    def __call__(self, session: Session, commit: Commit, asked: Asked) -> Iterator[Sealable]:
         """Those asked for, by id."""
         for row_id, at, written, *fields in session.execute(_of(self._statement, self._id, self._at, asked)):
             told = [plain(at), *map(plain, fields)]
-            data = committed(secret, self._kind, row_id, told, written)
+            data = commit(self._kind, row_id, encoded(self._kind, row_id, told), written)
             yield Sealable(row_id, at.astimezone(UTC).date(), data)
 
 
@@ -192,17 +192,17 @@ class Digested:
             .order_by(row.id)
         )
 
-    def __call__(self, session: Session, secret: bytes, asked: Asked) -> Iterator[Sealable]:
+    def __call__(self, session: Session, commit: Commit, asked: Asked) -> Iterator[Sealable]:
         """Those asked for, by id."""
         statement = _of(self._statement, self._id, self._at, asked)
         for row_id, at, document, known_at, *fields in session.execute(statement):
             digest = sha256(document.encode()).hexdigest()
             told = [plain(at), digest, plain(known_at), *map(plain, fields)]
-            data = committed(secret, self._kind, row_id, told, None)
+            data = commit(self._kind, row_id, encoded(self._kind, row_id, told), None)
             yield Sealable(row_id, at.astimezone(UTC).date(), data)
 
 
-def amendments(session: Session, secret: bytes, asked: Asked) -> Iterator[Sealable]:
+def amendments(session: Session, commit: Commit, asked: Asked) -> Iterator[Sealable]:
     """What a response was committed to before it was amended, and after: until the next time, or now."""
     statement = _of(select(Amendment).order_by(Amendment.id), Amendment.id, Amendment.at, asked)
     for row in session.scalars(statement):
@@ -212,17 +212,17 @@ def amendments(session: Session, secret: bytes, asked: Asked) -> Iterator[Sealab
             .order_by(Amendment.id)
             .limit(1)
         )
-        now = standing(session, secret, Asked(row.response_id, row.response_id))
+        now = standing(session, commit, Asked(row.response_id, row.response_id))
         after = later or next((each.data.hex() for each in now), None)
         told = [plain(row.at), row.response_id, row.was, after]
-        data = committed(secret, "amendment", row.id, told, None)
+        data = commit(AMENDMENT, row.id, encoded(AMENDMENT, row.id, told), None)
         yield Sealable(row.id, row.at.astimezone(UTC).date(), data)
 
 
 READERS: Mapping[str, Reader] = {
     RESPONSE: responses,
-    "withdrawal": Plain("withdrawal", Response.withdrawn_at, Response.contract_id),
-    "amendment": amendments,
+    WITHDRAWAL: Plain(WITHDRAWAL, Response.withdrawn_at, Response.contract_id),
+    AMENDMENT: amendments,
     "agreement": Plain(
         "agreement",
         AgreementVersion.applied_at,

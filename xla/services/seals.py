@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from xla.core import merkle
 from xla.core.ranges import Range, gaps, holds, ranges, together
-from xla.core.seal import NOTHING_BEFORE, SCHEME, chained
+from xla.core.seal import NOTHING_BEFORE, SCHEME, Commit, chained, committing
 from xla.core.work import Kind
 from xla.models import Contract, DaySeal, Response, SealSecret, bulk
 from xla.services.seal_rows import FACTS, READERS, RESPONSE, Asked, Sealable
@@ -29,6 +29,10 @@ LOOK_BACK = timedelta(days=7)
 MOST_AT_ONCE = 2_000_000
 """With more new responses than that, days are sealed one by one, so that their hashes fit into memory."""
 MARK = 2
+"""Bytes kept of each leaf's hash."""
+HEIGHT = 10
+BLOCK = 1 << HEIGHT
+"""Leaves whose node is kept, where a day has more: a path is then made of one block and of these nodes."""
 DAY = timedelta(days=1)
 Covers = Mapping[str, list[Range]]
 
@@ -111,11 +115,11 @@ def seal(session: Session, until: date, now: datetime) -> list[DaySeal]:
     covered = {kind: together(covers.get(kind, []) for covers in known) for kind in READERS}
     if _new_responses(session, covered[RESPONSE]) > MOST_AT_ONCE:
         until = first
-    secret = secret_of(session)
+    commit = committing(secret_of(session))
     days: dict[date, dict[str, _Leaves]] = defaultdict(lambda: defaultdict(_Leaves))
     for kind in READERS:
         since = starts(first) - LOOK_BACK if newest and kind in FACTS else None
-        for row in _uncovered(session, secret, kind, covered[kind], before=starts(until + DAY), since=since):
+        for row in _uncovered(session, commit, kind, covered[kind], before=starts(until + DAY), since=since):
             days[max(row.on, first)][kind].add(row)
     seals, previous = [], newest.chained if newest else NOTHING_BEFORE
     for number in range((until - first).days + 1):
@@ -132,7 +136,7 @@ def _new_responses(session: Session, covered: list[Range]) -> int:
 
 def _uncovered(  # noqa: PLR0913 -- its keywords say what each is
     session: Session,
-    secret: bytes,
+    commit: Commit,
     kind: str,
     covered: list[Range],
     *,
@@ -142,15 +146,16 @@ def _uncovered(  # noqa: PLR0913 -- its keywords say what each is
     """Rows in no seal, by id. What is between covered ids is looked at anew each time: it may have come."""
     if kind in FACTS:
         asked = Asked(1, before=before, since=since)
-        yield from (row for row in READERS[kind](session, secret, asked) if not holds(covered, row.id))
+        yield from (row for row in READERS[kind](session, commit, asked) if not holds(covered, row.id))
         return
     for first, last in gaps(covered):
-        yield from READERS[kind](session, secret, Asked(first, last, before))
+        yield from READERS[kind](session, commit, Asked(first, last, before))
 
 
 def _sealed(day: date, leaves: Mapping[str, _Leaves], previous: str, now: datetime) -> DaySeal:
     hashes = [each for kind in READERS if kind in leaves for each in leaves[kind].hashes]
-    root = merkle.root(hashes).hex()
+    nodes = merkle.raised(hashes, HEIGHT)
+    root = merkle.root(nodes).hex()
     covers = {kind: ranges(leaves[kind].ids) for kind in READERS if kind in leaves}
     return DaySeal(
         day=day,
@@ -161,5 +166,10 @@ def _sealed(day: date, leaves: Mapping[str, _Leaves], previous: str, now: dateti
         sealed_at=now,
         scheme=SCHEME,
         covers=json.dumps(covers, separators=(",", ":")),
-        marks=b"".join(each[:MARK] for each in hashes),
+        marks=b"".join(each[:MARK] for each in hashes) + kept_nodes(nodes),
     )
+
+
+def kept_nodes(nodes: Sequence[bytes]) -> bytes:
+    """What is kept of a tree's nodes over blocks, behind the marks: nothing where one block is all."""
+    return b"".join(nodes) if len(nodes) > 1 else b""

@@ -43,6 +43,8 @@ PUBLIC = frozenset(
         "rate.tapped",
         "rate.thanks",
         "report_pages.stylesheet",
+        "receipts.file",
+        "receipts.page",
         "settings.logo",
         "settings.stylesheet",
         "identity_provider.back",
@@ -68,7 +70,9 @@ PUBLIC = frozenset(
     }
 )
 """Endpoints that show nothing of anybody's."""
-ANONYMOUS = frozenset({"api", "health", "invited", "kiosk", "metrics", "no_reports", "rate", "unsubscribe"})
+ANONYMOUS = frozenset(
+    {"api", "health", "invited", "kiosk", "metrics", "no_reports", "rate", "receipts", "unsubscribe"}
+)
 """Blueprints in which nobody is ever signed in: no cookie is read or written, so none needs protection."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -57,6 +57,7 @@ from xla.web.points import points
 from xla.web.portfolio import portfolio
 from xla.web.post import POST, Post
 from xla.web.rate import rate
+from xla.web.receipts import receipts
 from xla.web.recipients import no_reports, recipients
 from xla.web.report_pages import report_pages
 from xla.web.reports import reports
@@ -104,6 +105,7 @@ PAGES = (
     recipients,
     no_reports,
     rate,
+    receipts,
     invited,
     invitations,
     verify,

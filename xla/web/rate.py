@@ -3,14 +3,14 @@
 import re
 from datetime import datetime
 
-from flask import Blueprint, g, redirect, request
+from flask import Blueprint, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from xla import clock
 from xla.core.asking import is_poor, reasons_for
 from xla.core.window import local_day
-from xla.services import places, taps
+from xla.services import places, receipts, seals, taps
 from xla.services.devices import Device
 from xla.services.done_here import done_here
 from xla.services.places import Place
@@ -19,7 +19,7 @@ from xla.web.database import changing, kept, reading
 from xla.web.fresh import KEY_PLACE, fresh
 from xla.web.language import figures
 from xla.web.rate_more import Given, More, read
-from xla.web.rate_page import channel, onward, rendered, shown, speak
+from xla.web.rate_page import channel, chosen, onward, rendered, shown, speak
 from xla.web.rate_refused import Refused, refused
 
 rate = Blueprint("rate", __name__, url_prefix="/r")
@@ -85,10 +85,15 @@ def thanks(token: str, answer: str) -> str:
     now = clock.now()
     with reading() as session:
         place = _known(session, token, now)
-        _given(session, place, answer)
+        given = _given(session, place, answer)
         done = done_here(session, place)
+        code = receipts.code(session, given.response_id)
     own = place.agreement.contract.language
-    return rendered("thanks", place, done=done, own_language=own, told=figures())
+    code = code or _code(given)
+    href = url_for("receipts.page", code=code, lang=chosen())
+    return rendered(
+        "thanks", place, done=done, own_language=own, told=figures(), receipt_code=code, receipt_href=href
+    )
 
 
 @rate.get("/<token>/answers")
@@ -178,6 +183,13 @@ def _given(session: Session, place: Place, key: str) -> Given:
     if question is None:
         raise Refused("unknown")
     return Given(key, response.id, question, found[question.key], frozenset(found))
+
+
+def _code(given: Given) -> str | None:
+    """The first receipt code of the installation, whose secret nobody needed before."""
+    with changing() as session:
+        seals.make_secret(session)
+        return receipts.code(session, given.response_id)
 
 
 def _added(place: Place, given: Given, more: More) -> str:

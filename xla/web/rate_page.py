@@ -74,13 +74,14 @@ def _frame(place: Place | None) -> dict[str, Any]:
     known = known_in(place.asked[0]) if place and place.asked else ()
     told: dict[str, Any] = {
         "language": g.language,
-        "switch": [(code, _letters(code), NAMES[code], _here_in(code)) for code in known if len(known) > 1],
+        "switch": [(code, letters(code), NAMES[code], _here_in(code)) for code in known if len(known) > 1],
         "asset": asset,
         "org": "",
         "provider": settings().provider,
         "where": "",
         "where_lang": None,
         "answers_href": None,
+        "receipt_code": None,
     }
     if place is None:
         return told
@@ -101,7 +102,8 @@ def _here_in(language: Language) -> str:
     return url_for(str(request.endpoint), **arguments)
 
 
-def _letters(code: Language) -> str:
+def letters(code: Language) -> str:
+    """What a language's link shows."""
     return "NO" if code == "nb" else code.upper()
 
 

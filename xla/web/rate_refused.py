@@ -60,6 +60,16 @@ PAGES = {
         lazy("Your rating was not saved"),
         lazy("Very many ratings came from here in a few minutes. Try again in ten minutes."),
     ),
+    "unknown receipt": Told(
+        404,
+        lazy("There is nothing here"),
+        lazy("No answer has this receipt code. Look whether it is mistyped."),
+    ),
+    "many receipts": Told(
+        429,
+        lazy("Too many codes were not right"),
+        lazy("Several receipt codes from here were unknown. Try again in 15 minutes."),
+    ),
     "away": Told(503, lazy("This page can’t be shown right now"), lazy("Try again in a moment.")),
     "not saved": Told(
         503,
