@@ -9,6 +9,7 @@ from fractions import Fraction
 from xla.core.agreement import Language, Metric
 from xla.core.measurement import Measurement
 from xla.core.verdict import Thresholds, Verdict
+from xla.documents.credits_data import CreditStatement
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,8 @@ class ReportData:
     """Since when the period is final; None before."""
     correction: Correction | None = None
     """What a later count changed; None in the first report of a period."""
+    credits: CreditStatement | None = None
+    """What its breaches cost; None where the agreement has no credits."""
     shown_as_known_at: datetime | None = None
     """The instant it was asked as known at; None where it says what stands."""
 

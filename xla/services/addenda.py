@@ -138,6 +138,12 @@ def changes(session: Session, row: Period, addendum: Addendum) -> list[Change]:
     ]
 
 
+def credits_before(session: Session, row: Period, addendum: Addendum) -> Mapping[str, Decimal | None]:
+    """What each KPI cost by the figures an addendum corrects; None where no fee is agreed."""
+    *_, before, _found = _told(session, row, addendum.number)
+    return _credits(session, row, before)
+
+
 def with_few(session: Session, row: Period, addendum: Addendum) -> set[str]:
     """The KPIs whose score counts, beside some told before, would tell those of fewer than eight answers."""
     *earlier, found = _told(session, row, addendum.number)

@@ -16,6 +16,13 @@ from xla.documents.how import how
 from xla.documents.report_data import KpiResult, TrendPoint
 
 
+def kpi_results(
+    outcome: Outcome, agreement: Agreement, history: Sequence[Outcome], language: Language
+) -> tuple[KpiResult, ...]:
+    """All KPIs of an outcome."""
+    return tuple(kpi_result(outcome, each, agreement, history, language) for each in outcome.kpis)
+
+
 def kpi_result(
     outcome: Outcome,
     judged: Judged,

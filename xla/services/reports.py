@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -18,7 +17,6 @@ from xla.core.privacy import K_DISTRIBUTION
 from xla.core.window import CalendarPeriod, Window, history, local_day
 from xla.documents.report_data import ReportData, as_draft
 from xla.models import (
-    Addendum,
     AgreementVersion,
     Breach,
     BreachStep,
@@ -35,34 +33,13 @@ from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
 from xla.services.knowledge import Knowledge
 from xla.services.report_breaches import breach_lines
 from xla.services.report_correction import corrected
-from xla.services.report_kpis import kpi_result
+from xla.services.report_credits import credit_statement
+from xla.services.report_kpis import kpi_results
 from xla.services.report_sites import site_rows
+from xla.services.report_subject import Subject
 from xla.services.tallies import within
 
 PERIODS_SHOWN = 13
-
-
-class Subject(NamedTuple):
-    """What a report is about."""
-
-    contract: Contract
-    period: CalendarPeriod
-    version: AgreementVersion
-    closed: Period | None
-    as_of: datetime
-    addendum: Addendum | None = None
-    shown_at: datetime | None = None
-    """As known at which instant it is asked for, where it is for one."""
-
-    @property
-    def told_until(self) -> datetime:
-        """Until when what happened since the figures is told."""
-        return self.shown_at or self.as_of
-
-    @property
-    def agreement(self) -> Agreement:
-        """The agreement the period is judged by."""
-        return agreement_of(self.version)
 
 
 def gather(  # noqa: PLR0913 -- its keywords say what each is
@@ -172,15 +149,14 @@ def _composed(
         close_after_days=agreed.close_after_days,
         respond_within_days=agreed.respond_within_days,
         respond_by=_respond_by(subject),
-        final_on=_final_on(subject),
+        final_on=subject.final_on,
         score=outcome.score,
         score_method=outcome.method,
         score_trend=tuple((each.start, each.score) for each in past),
-        kpis=tuple(
-            kpi_result(outcome, each, subject.agreement, past, agreed.language) for each in outcome.kpis
-        ),
+        kpis=kpi_results(outcome, subject.agreement, past, agreed.language),
         sites=site_rows(knowing, agreement, outcome.kpis),
         breaches=tuple(breach_lines(session, subject.contract, window, agreed, subject.told_until)),
+        credits=credit_statement(session, subject, outcome, agreed.language),
         late_total=_late(session, subject, known),
         excluded_total=known.excluded_count,
         counts=_distributions(outcome),
@@ -278,10 +254,3 @@ def _respond_by(subject: Subject) -> date | None:
     contract = subject.agreement.contract
     proposed_on = local_day(subject.closed.proposed_at, ZoneInfo(contract.timezone))
     return respond_by(proposed_on, contract.respond_within_days)
-
-
-def _final_on(subject: Subject) -> date | None:
-    final_at = subject.closed.final_at if subject.closed else None
-    if final_at is None or (subject.shown_at and final_at > subject.shown_at):
-        return None
-    return local_day(final_at, ZoneInfo(subject.agreement.contract.timezone))

@@ -1,0 +1,73 @@
+"""A report's credits: of a closed period as frozen, of an open one as it would be, under the caps' rest."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from xla.core.agreement import Language
+from xla.core.agreement_texts import words
+from xla.core.credit import Credits, contract_year, credits_of
+from xla.core.outcome import Outcome
+from xla.core.window import Window
+from xla.documents.credits_data import CreditItem, CreditStatement, Standing
+from xla.models import Contract, Period
+from xla.services import addenda
+from xla.services.credits import credits_of_contract, credits_of_year
+from xla.services.report_subject import Subject
+
+
+def credit_statement(
+    session: Session, subject: Subject, outcome: Outcome, language: Language
+) -> CreditStatement | None:
+    """What the period's verdicts cost; None where the agreement has no credits.
+
+    Money moves on a breach only. In an addendum each line also says what the figures before it cost.
+    """
+    contract, closed, agreement = subject.contract, subject.closed, subject.agreement
+    terms = agreement.contract
+    if terms.monthly_fee is None or not any(kpi.credit for kpi in agreement.kpis):
+        return None
+    year = contract_year(terms, Window(outcome.start, outcome.end))
+    found = credits_of(terms, outcome.kpis, _used(session, contract, closed, year, outcome.known_at))
+    told = addenda.credits_before(session, closed, subject.addendum) if closed and subject.addendum else {}
+    standing = Standing.PROPOSED if closed else Standing.DRAFT
+    if subject.final_on is not None:
+        standing = Standing.FINAL
+    titles = {kpi.key: words(kpi.title, language, terms.language) for kpi in agreement.kpis}
+    items = tuple(_items(found, titles, told))
+    return CreditStatement(terms.currency, terms.monthly_fee, standing, year.start, year.end, items)
+
+
+def _items(
+    found: Credits, titles: Mapping[str, str], told: Mapping[str, Decimal | None]
+) -> Iterator[CreditItem]:
+    for line in found.lines:
+        if line.rule is not None:
+            yield CreditItem(
+                key=line.kpi,
+                title=titles[line.kpi],
+                verdict=line.verdict,
+                agreed=line.rule.breached,
+                cap=line.rule.cap,
+                used=line.used,
+                percent=line.percent,
+                percent_due=line.percent_due,
+                amount=line.amount,
+                due=line.due,
+                told_before=told.get(line.kpi),
+            )
+
+
+def _used(
+    session: Session, contract: Contract, closed: Period | None, year: Window, known_at: datetime
+) -> Mapping[str, Decimal]:
+    """Percent per KPI that fell due in the contract year before this period was closed, or by now."""
+    if closed is not None:
+        return {line.kpi: line.used for line in credits_of_year(session, closed)[-1].credits.lines}
+    used: dict[str, Decimal] = {}
+    for each in credits_of_contract(session, contract):
+        if each.year.start == year.start and each.period.proposed_at <= known_at:
+            used |= each.credits.used
+    return used
