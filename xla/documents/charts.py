@@ -18,10 +18,10 @@ from xla.documents.findings import Findings
 from xla.documents.report_data import KpiResult, TrendPoint
 from xla.documents.words import WORST_FIRST
 
-TREND_SIZE = (91.0, 35.0)
+TREND_SIZE = (88.0, 33.5)
 EVIDENCE_SIZE = (34.0, 7.0)
 SCORE_SIZE = (54.0, 18.0)
-VERDICTS_SIZE = (76.0, 4.8)
+VERDICTS_SIZE = (76.0, 4.3)
 TICK = 21
 """The size of a label on an axis, in tenths of a millimetre."""
 LINE_OF_TEXT = 28

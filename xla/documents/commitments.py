@@ -9,10 +9,19 @@ from xla.documents import charts
 from xla.documents.changes import Changes, previous, year_before
 from xla.documents.figures import DASH, Figures
 from xla.documents.findings import Findings
-from xla.documents.report_data import KpiResult, ReportData
+from xla.documents.report_data import KpiResult, ReportData, TrendPoint
 from xla.documents.words import MARKS, OBSERVED, WORST_FIRST, Words
 
 STRIPS_A_PAGE = 5
+LETTERS_A_LINE = 26
+"""Of a title in the table of page 1, as a rule."""
+LINE = 3.46
+"""Of that table, in millimetres."""
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue."""
+    return text
 
 
 def _both(one: str, many: str) -> tuple[str, str]:
@@ -49,7 +58,7 @@ class TableRow:
     chart: Markup
     n: str
     chance: str
-    interval: str
+    since: str
 
 
 @dataclass(frozen=True)
@@ -94,20 +103,41 @@ def answer_count(kpi: KpiResult, figures: Figures) -> str:
 
 def table(data: ReportData) -> tuple[TableRow, ...]:
     """The rows of page 1."""
-    words, figures = Words(data.language), Figures(data.language)
+    words, figures, changes = Words(data.language), Figures(data.language), Changes(data.language)
     return tuple(
         TableRow(
             number=number(index),
             title=kpi.title,
             chip=chip(kpi.verdict, words),
             value=figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds),
-            chart=charts.evidence_bar(kpi, language=data.language),
+            chart=charts.evidence_bar(kpi, language=data.language, size=_bar_size(kpi.title)),
             n=answer_count(kpi, figures),
             chance=figures.chance(kpi.chance_below_floor),
-            interval=figures.interval(kpi.measurement.low, kpi.measurement.high, kpi.metric),
+            since=changes.text(kpi, _then(kpi, data.kpis)),
         )
         for index, kpi in enumerate(data.kpis)
     )
+
+
+def since_heading(data: ReportData, words: Words, figures: Figures) -> str:
+    """What the last column compares with: the same period a year ago, else the last; '' without a past."""
+    then = next((then for kpi in data.kpis if (then := _then(kpi, data.kpis))), None)
+    if then is None:
+        return ""
+    return words("Since %(period)s") % {"period": figures.short_period(then.start, then.end)}
+
+
+def _then(kpi: KpiResult, kpis: tuple[KpiResult, ...]) -> TrendPoint | None:
+    """One column compares all with the same period, or its heading would not hold."""
+    has_year = any(year_before(each) for each in kpis)
+    return year_before(kpi) if has_year else previous(kpi)
+
+
+def _bar_size(title: str) -> tuple[float, float]:
+    """As high as its row, so that the floor runs down the table unbroken."""
+    width, _ = charts.EVIDENCE_SIZE
+    lines = -(-len(title) // LETTERS_A_LINE)
+    return width, max(charts.EVIDENCE_SIZE[1], LINE * lines)
 
 
 def chance_heading(kpis: tuple[KpiResult, ...], words: Words) -> str:
@@ -162,24 +192,23 @@ def _strip(index: int, kpi: KpiResult, data: ReportData) -> Strip:
         chip=chip(kpi.verdict, words),
         finding=Findings(data.language).of(kpi),
         chart=charts.trend_chart(kpi, language=data.language),
-        facts=_facts(kpi, words, figures),
+        facts=_facts(kpi, _share(kpi, data), words, figures),
         question=kpi.question,
         counts=figures.tally(counts.items()) if counts else "",
     )
 
 
-def _facts(kpi: KpiResult, words: Words, figures: Figures) -> tuple[tuple[str, str], ...]:
+def _facts(
+    kpi: KpiResult, share: float | None, words: Words, figures: Figures
+) -> tuple[tuple[str, str], ...]:
     """Label and figure, in the order an auditor asks for them; what does not apply is left out."""
-    terms, measured = kpi.thresholds, kpi.measurement
-    higher = terms.higher_is_better
+    measured, higher = kpi.measurement, kpi.thresholds.higher_is_better
     facts = [
         (words.answers(kpi.metric), answer_count(kpi, figures)),
         (
             words("%(level)s interval") % {"level": figures.percent(kpi.confidence)},
             figures.interval(measured.low, measured.high, kpi.metric),
         ),
-        (words("Target"), figures.threshold(terms.target, kpi.metric)),
-        (words("Floor"), figures.threshold(terms.floor, kpi.metric)),
         (
             words("Chance below floor") if higher else words("Chance above floor"),
             figures.chance(kpi.chance_below_floor),
@@ -189,13 +218,24 @@ def _facts(kpi: KpiResult, words: Words, figures: Figures) -> tuple[tuple[str, s
         needed = words("Cases needed") if kpi.metric in OBSERVED else words("Ratings needed")
         facts.append((needed, figures.number(kpi.more_ratings_needed)))
     facts += _since(kpi, words, figures)
-    facts += [
-        (words("Late, not counted"), figures.number(kpi.late)),
-        (words("Excluded"), figures.number(kpi.excluded)),
-    ]
+    if share is not None:
+        facts.append((words("Weight in score"), figures.chance(share)))
+    facts += [(words(label), figures.number(count)) for label, count in _left_out(kpi) if count]
     if measured.design_effect is not None and not kpi.hidden:
         facts.append((words("Design effect"), figures.score(measured.design_effect)))
     return tuple(facts)
+
+
+def _left_out(kpi: KpiResult) -> tuple[tuple[str, int], ...]:
+    return ((_("Late"), kpi.late), (_("Excluded"), kpi.excluded))
+
+
+def _share(kpi: KpiResult, data: ReportData) -> float | None:
+    """Its part of the weights in a weighted score; None where it has none."""
+    total = sum(each.weight for each in data.kpis if each.points is not None)
+    if data.score_method != "weighted" or kpi.points is None or not total:
+        return None
+    return float(kpi.weight / total)
 
 
 def _since(kpi: KpiResult, words: Words, figures: Figures) -> list[tuple[str, str]]:
@@ -204,7 +244,7 @@ def _since(kpi: KpiResult, words: Words, figures: Figures) -> list[tuple[str, st
     for then in (previous(kpi), year_before(kpi)):
         if then is None:
             continue
-        label = words("Since %(period)s") % {"period": figures.period(then.start, then.end)}
+        label = words("Since %(period)s") % {"period": figures.short_period(then.start, then.end)}
         fact = (label, changes.text(kpi, then))
         if fact[1] != DASH and fact not in facts:
             facts.append(fact)

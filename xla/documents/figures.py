@@ -160,6 +160,13 @@ class Figures:
             return format_date(start, "QQQ y", locale=self.locale).replace(" ", HARD_SPACE)
         return format_date(start, "y", locale=self.locale)
 
+    def short_period(self, start: date, end: date) -> str:
+        """A period by a name that fits a narrow column, such as Aug 2026."""
+        name = self.period(start, end)
+        if name != self.month(start):
+            return name
+        return format_skeleton("yMMM", start, locale=self.locale).replace(" ", HARD_SPACE)
+
     def tick(self, start: date, end: date) -> str:
         """The shortest name of a period, for an axis: M, 2, 18."""
         last = end - timedelta(days=1)

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from xla.core.agreement import Language
 from xla.documents.attached import figures_csv, report_json
 from xla.documents.breaches import breaches
-from xla.documents.commitments import chance_heading, strip_pages, table
+from xla.documents.commitments import chance_heading, since_heading, strip_pages, table
 from xla.documents.corrections import correction
 from xla.documents.figures import Figures
 from xla.documents.history import history
@@ -99,6 +99,7 @@ def _html(data: ReportData, attached: tuple[Attached, ...]) -> str:
         correction=correction(data),
         level=" / ".join(sorted({figures.percent(kpi.confidence) for kpi in data.kpis})),
         chance=chance_heading(data.kpis, words),
+        since=since_heading(data, words, figures),
         strip_pages=strip_pages(data),
         history=history(data),
         key=[(MARKS[verdict], words.verdict(verdict).lower()) for verdict in VERDICTS],
