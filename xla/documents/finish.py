@@ -4,6 +4,7 @@ Called by WeasyPrint just before it writes the file (its public `finisher`).
 """
 
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 AMBIGUOUS = b"\r\nendstream"
@@ -11,8 +12,12 @@ AMBIGUOUS = b"\r\nendstream"
 
 
 def finish(_document: Any, pdf: Any) -> None:  # noqa: ANN401 - WeasyPrint has no types
-    """Metadata readable as text, streams packed once, attachments listed once, header cells with a scope."""
+    """Metadata readable as text, streams packed once, attachments listed once, header cells with a scope.
+
+    What stands in the margins of each page is an artifact, and no part of what is read out.
+    """
     _object(pdf, pdf.catalog["Metadata"]).compress = False
+    margins_aside(pdf)
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
     for element in pdf.objects:
@@ -26,6 +31,40 @@ def finish_again(document: Any, pdf: Any) -> None:  # noqa: ANN401 - as above
     """The same, with one harmless entry more, so that the table of objects packs to other bytes."""
     finish(document, pdf)
     pdf.info["Trapped"] = "/Unknown"
+
+
+def margins_aside(pdf: Any) -> None:  # noqa: ANN401 - as above
+    """Mark as artifacts what WeasyPrint tags and then leaves out of the tree: the heads and feet of pages."""
+    root = _object(pdf, pdf.catalog["StructTreeRoot"])
+    top = root["K"][0]
+    kept = set(_object(pdf, top)["K"])
+    loose = [
+        each
+        for each in pdf.objects
+        if isinstance(each, dict) and each.get("P") == top and each.reference not in kept
+    ]
+    numbers = _object(pdf, root["ParentTree"])["Nums"]
+    for page_number, page in enumerate(pdf.page_references):
+        content = _object(pdf, _object(pdf, page)["Contents"]).stream
+        places = {each["MCID"]: index for index, each in enumerate(content) if isinstance(each, dict)}
+        for mcid in (mcid for each in loose if each["Pg"] == page for mcid in _marked(pdf, each)):
+            content[places[mcid] - 1 : places[mcid] + 1] = [b"/Artifact", b"<</Type /Pagination>>"]
+            numbers[2 * page_number + 1][mcid] = "null"
+    for each in loose:
+        _cleared(pdf, each)
+
+
+def _marked(pdf: Any, element: Any) -> Iterator[int]:  # noqa: ANN401 - as above
+    """The numbers of the content inside an element."""
+    for kid in element["K"]:
+        yield from [kid] if isinstance(kid, int) else _marked(pdf, _object(pdf, kid))
+
+
+def _cleared(pdf: Any, element: Any) -> None:  # noqa: ANN401 - as above
+    for kid in element["K"]:
+        if not isinstance(kid, int):
+            _cleared(pdf, _object(pdf, kid))
+    element.clear()
 
 
 def pack(stream: Any) -> None:  # noqa: ANN401 - as above

@@ -1,4 +1,4 @@
-"""The printer: paper to PDF/A-3a. WeasyPrint is imported when first needed, and nowhere else."""
+"""The printer: paper to PDF/A-3a and PDF/UA-1 in one. WeasyPrint is imported when first needed, and nowhere else."""
 
 import atexit
 import gc
@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from xla.documents import well_formed
+from xla.documents.claims import claim_both
 from xla.documents.finish import AMBIGUOUS, finish, finish_again
 from xla.documents.paper import Paper, RenderFailed
 
@@ -41,6 +42,7 @@ def print_paper(paper: Paper) -> bytes:
             stylesheets=[_style(style) for style in paper.styles],
             pdf_variant=VARIANT,
         )
+        claim_both(document)
         pdf = _written(library, document, paper, finish)
         return _written(library, document, paper, finish_again) if AMBIGUOUS in pdf else pdf
     except FatalURLFetchingError as refused:
