@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from documents.sample_counted import AGREEMENT, make_counted
 from xla.core.agreement import Metric
 from xla.core.measurement import Measurement
 from xla.core.verdict import DecisionRule, Thresholds, Verdict
@@ -264,4 +265,5 @@ def make_report(kpis: int = 12, places: int = 40, **changes: object) -> ReportDa
             if kpi.measurement.n >= 8 and index < 8
         },
     )
+    report = replace(report, counted=make_counted(results, report.counts), agreement_text=AGREEMENT)
     return replace(report, **changes)  # type: ignore[arg-type]  # a test's shorthand

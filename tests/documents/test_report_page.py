@@ -228,7 +228,7 @@ def test_an_addendum_says_what_it_corrects_on_page_1() -> None:
 
 
 def test_the_attached_data_hold_the_correction() -> None:
-    (data, _table) = compose(make_report(correction=correction())).attached
+    data = compose(make_report(correction=correction())).attached[0]
     told = json.loads(data.text)["correction"]
     assert (told["addendum"], told["to_issue"], told["reason"]) == (1, 7, "A file came late.")
     assert told["kpis"][0]["old"]["credit"] == "2000.00"

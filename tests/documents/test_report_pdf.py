@@ -152,12 +152,12 @@ def test_only_our_own_faces_are_in_it_and_they_are_embedded(standard: bytes) -> 
 
 def test_its_data_is_attached_and_sealed(standard: bytes) -> None:
     files = attached(standard)
-    assert set(files) == {"report.json", "figures.csv"}
+    assert set(files) == {"report.json", "ratings-summary.csv", "agreement.yaml"}
     assert json.loads(files["report.json"])["format"] == "xla-report/1"
     seal = hashlib.sha256(files["report.json"]).hexdigest()
     assert " ".join(re.findall("....", seal)) in text_of(standard)
     with open_pdf(standard) as document:
-        assert [str(spec.AFRelationship) for spec in document.Root.AF] == ["/Data", "/Data"]
+        assert [str(spec.AFRelationship) for spec in document.Root.AF] == ["/Data"] * 3
 
 
 def test_the_draft_says_so_on_every_page(draft: bytes, standard: bytes) -> None:

@@ -14,7 +14,40 @@ class Cluster:
     times: int
 
 
-def design_effect(by_weight: Mapping[Fraction, int], clusters: Sequence[Cluster]) -> Fraction | None:
+@dataclass(frozen=True)
+class Respondents:
+    """What a design effect needs of all respondents together, and nothing of any one of them.
+
+    Sums over respondents g, of their ratings n_g and what the weights of those come to, W_g.
+    """
+
+    count: int
+    ratings: int
+    """n_g"""
+    total: Fraction
+    """W_g"""
+    ratings_squared: int
+    """n_g^2"""
+    products: Fraction
+    """n_g * W_g"""
+    totals_squared: Fraction
+    """W_g^2"""
+
+
+def summed(clusters: Sequence[Cluster]) -> Respondents:
+    """The sums over respondents."""
+    zero = Fraction(0)
+    return Respondents(
+        count=sum(each.times for each in clusters),
+        ratings=sum(each.times * each.size for each in clusters),
+        total=sum((each.times * each.total for each in clusters), zero),
+        ratings_squared=sum(each.times * each.size**2 for each in clusters),
+        products=sum((each.times * each.size * each.total for each in clusters), zero),
+        totals_squared=sum((each.times * each.total**2 for each in clusters), zero),
+    )
+
+
+def design_effect(by_weight: Mapping[Fraction, int], clusters: Respondents) -> Fraction | None:
     """The cluster-robust variance of the mean weight over the naive one; None with under two respondents.
 
     `by_weight` counts the ratings of each weight. Robust: G/(G-1) times the sum of (W_g - n_g * mean)^2, over
@@ -28,15 +61,14 @@ def design_effect(by_weight: Mapping[Fraction, int], clusters: Sequence[Cluster]
     Source: Liang & Zeger 1986, Biometrika 73:13; Kish 1965, Survey Sampling, sections 5.4 and 8.2.
     """
     n, sums = sum(by_weight.values()), sum(weight * count for weight, count in by_weight.items())
-    held = sum(cluster.times * cluster.size for cluster in clusters)
-    if held != n or sum(cluster.times * cluster.total for cluster in clusters) != sums:
-        raise ValueError(f"the clusters hold {held} ratings, the counts {n}, or their weights differ")
-    groups = sum(cluster.times for cluster in clusters)
+    if clusters.ratings != n or clusters.total != sums:
+        raise ValueError(f"the clusters hold {clusters.ratings} ratings, the counts {n}, or weights differ")
+    groups = clusters.count
     if groups < 2:  # noqa: PLR2004 - one respondent has nobody to differ from
         return None
     mean = Fraction(sums) / n
-    between = sum(each.times * (each.total - each.size * mean) ** 2 for each in clusters)
+    between = clusters.totals_squared - 2 * mean * clusters.products + mean**2 * clusters.ratings_squared
     if not between:
-        return Fraction(sum(each.times * each.size**2 for each in clusters), n)
+        return Fraction(clusters.ratings_squared, n)
     within = sum(count * (weight - mean) ** 2 for weight, count in by_weight.items())
     return Fraction(groups, groups - 1) * between / n**2 / (within / Fraction(n * (n - 1)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from xla.core.cluster import Cluster, design_effect
+from xla.core.cluster import Cluster, Respondents, design_effect, summed
 from xla.core.evidence import Evidence, MeanEvidence, NetEvidence, OneVoice, ShareEvidence, SpreadEvidence
 from xla.core.measurement import Measurement
 from xla.core.scale import Scale
@@ -14,13 +14,17 @@ from xla.core.weight import BEST, WORST, Kind, WeightedMetric, kind_of, range_of
 
 __all__ = [
     "Cluster",
+    "IndexSums",
     "OwnIndex",
     "WeightedMetric",
     "churn",
+    "index_sums",
     "kind_of",
     "measure",
     "measure_amount",
+    "measure_grouped",
     "measure_index",
+    "measure_index_of",
     "measure_rate",
     "range_of",
     "weighted",
@@ -34,6 +38,27 @@ class OwnIndex:
 
     value: Fraction
     times: int
+
+
+@dataclass(frozen=True)
+class IndexSums:
+    """What an index's interval needs of all responses' own indices together."""
+
+    n: int
+    """How many responses."""
+    total: Fraction
+    """The sum of their own indices, 0-100 each."""
+    squares: Fraction
+    """The sum of the squares of those."""
+
+
+def index_sums(own: Sequence[OwnIndex]) -> IndexSums:
+    """The sums of the responses' own indices."""
+    return IndexSums(
+        n=sum(each.times for each in own),
+        total=sum((each.value * each.times for each in own), Fraction(0)),
+        squares=sum((each.value**2 * each.times for each in own), Fraction(0)),
+    )
 
 
 def measure(
@@ -51,18 +76,27 @@ def measure(
     Raises:
         ValueError: a score outside the scale, a negative count, or clusters that hold other ratings.
     """
+    return measure_grouped(metric, counts, confidence, None if clusters is None else summed(clusters))
+
+
+def measure_grouped(
+    metric: WeightedMetric,
+    counts: Mapping[int, int],
+    confidence: Decimal,
+    respondents: Respondents | None,
+) -> Measurement:
+    """As `measure`, from the sums over respondents alone, or None where they do not matter."""
     by_weight = _by_weight(metric, counts)
     n = sum(by_weight.values())
     if n == 0:
         return Measurement(0, None, None, None, dict(counts))
     value = sum(weight * count for weight, count in by_weight.items()) / Fraction(n)
-    if clusters is None:
+    if respondents is None:
         return _measured(n, value, _evidence(metric.kind, by_weight), confidence, counts)
-    effect = design_effect(by_weight, clusters)
+    effect = design_effect(by_weight, respondents)
     if effect is None:
         return _measured(n, value, OneVoice(), confidence, counts)
-    groups = sum(cluster.times for cluster in clusters)
-    evidence = _evidence(metric.kind, by_weight, float(effect), groups)
+    evidence = _evidence(metric.kind, by_weight, float(effect), respondents.count)
     measured = _measured(n, value, evidence, confidence, counts)
     return replace(measured, design_effect=float(effect))
 
@@ -85,7 +119,18 @@ def measure_index(
     Raises:
         ValueError: no items, a score outside the scale, or weights that do not sum to more than 0.
     """
-    n = sum(each.times for each in own)
+    return measure_index_of(items, scale, index_sums(own), confidence, weights)
+
+
+def measure_index_of(
+    items: Mapping[str, Mapping[int, int]],
+    scale: Scale,
+    own: IndexSums,
+    confidence: Decimal,
+    weights: Mapping[str, Fraction] | None = None,
+) -> Measurement:
+    """As `measure_index`, from the sums of the responses' own indices alone."""
+    n = own.n
     pooled = dict(sum((Counter(counts) for counts in items.values()), Counter()))
     if not all(score in scale for score in pooled):
         raise ValueError(f"a score lies outside {scale}")
@@ -93,8 +138,7 @@ def measure_index(
     value = _weighted_mean(levels, weights or dict.fromkeys(items, Fraction(1)))
     if n == 0 or value is None:
         return Measurement(n, None, None, None, pooled)
-    centre = sum(each.value * each.times for each in own) / n
-    around = sum((each.value - centre) ** 2 * each.times for each in own) / n
+    around = own.squares / n - (own.total / n) ** 2
     return _measured(n, value, SpreadEvidence(float(value), float(around), n), confidence, pooled)
 
 

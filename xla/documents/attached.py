@@ -1,13 +1,10 @@
-"""The attached files: every figure of the report as data, exact, and the KPIs as a table."""
+"""The attached report.json: every figure of the report as data, exact."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
+from xla.documents.counted import counted_document
 from xla.documents.report_data import (
     BreachLine,
     Correction,
@@ -17,7 +14,6 @@ from xla.documents.report_data import (
     SiteRow,
     TrendPoint,
 )
-from xla.documents.spreadsheet import plain
 
 FORMAT = "xla-report/1"
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
@@ -55,6 +51,7 @@ def report_json(data: ReportData) -> str:
         "late": data.late_total,
         "excluded": data.excluded_total,
         "kpis": [_kpi(kpi, data) for kpi in data.kpis],
+        "computed": counted_document(data.counted),
         "sites": [_site(row, data.kpis) for row in data.sites],
         "breaches": [_breach(line) for line in data.breaches],
     }
@@ -165,48 +162,3 @@ def _exact(value: Fraction | None) -> Plain:
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-_Cell = str | int | float | Decimal | None
-
-
-def figures_csv(kpis: Iterable[KpiResult]) -> str:
-    """One row per KPI; no text cell can run as a formula. Expects `visible` values."""
-    rows = [_row(kpi) for kpi in kpis]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([_guarded(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-_COLUMNS = (
-    "key", "title", "service", "metric", "verdict", "n", "hidden", "value", "low", "high", "confidence",
-    "target", "floor", "higher_is_better", "min_responses", "decision_rule", "chance_below_floor",
-    "more_ratings_needed", "late", "excluded", "weight", "points",
-)  # fmt: skip
-
-
-def _row(kpi: KpiResult) -> tuple[_Cell, ...]:
-    measured, terms = kpi.measurement, kpi.thresholds
-    n = None if kpi.hidden else measured.n
-    return (
-        kpi.key, kpi.title, kpi.service, kpi.metric.value, kpi.verdict.value, n, _word(truth=kpi.hidden),
-        _float(measured.value), measured.low, measured.high, kpi.confidence,
-        terms.target, terms.floor, _word(truth=terms.higher_is_better), terms.min_responses,
-        terms.decision_rule.value, kpi.chance_below_floor,
-        kpi.more_ratings_needed, kpi.late, kpi.excluded, kpi.weight, _float(kpi.points),
-    )  # fmt: skip
-
-
-def _word(*, truth: bool) -> str:
-    return "true" if truth else "false"
-
-
-def _float(value: Fraction | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _guarded(cell: _Cell) -> _Cell:
-    """A text that a spreadsheet would run gets a leading apostrophe."""
-    return plain(cell) if isinstance(cell, str) else cell

@@ -38,11 +38,8 @@ def margins_aside(pdf: Any) -> None:  # noqa: ANN401 - as above
     root = _object(pdf, pdf.catalog["StructTreeRoot"])
     top = root["K"][0]
     kept = set(_object(pdf, top)["K"])
-    loose = [
-        each
-        for each in pdf.objects
-        if isinstance(each, dict) and each.get("P") == top and each.reference not in kept
-    ]
+    elements: list[Any] = [each for each in pdf.objects if isinstance(each, dict)]
+    loose = [each for each in elements if each.get("P") == top and each.reference not in kept]
     numbers = _object(pdf, root["ParentTree"])["Nums"]
     for page_number, page in enumerate(pdf.page_references):
         content = _object(pdf, _object(pdf, page)["Contents"]).stream

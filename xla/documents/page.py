@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from xla.core.agreement import Language
-from xla.documents.attached import figures_csv, report_json
+from xla.documents.attached import report_json
 from xla.documents.breaches import breaches
 from xla.documents.commitments import chance_heading, since_heading, strip_pages, table
 from xla.documents.corrections import correction
+from xla.documents.counted import counted_csv
 from xla.documents.figures import Figures
 from xla.documents.history import history
 from xla.documents.language import translations
@@ -78,7 +79,17 @@ def _attached(data: ReportData) -> tuple[Attached, ...]:
     words = Words(data.language)
     return (
         Attached("report.json", words("Every figure of this report as data, exact"), report_json(data)),
-        Attached("figures.csv", words("One row for each commitment"), figures_csv(data.kpis)),
+        Attached(
+            "ratings-summary.csv",
+            words("The counts and sums each value comes from, to compute it again"),
+            counted_csv(data.counted),
+        ),
+        Attached(
+            "agreement.yaml",
+            words("The agreement, version %(version)s, as it was signed")
+            % {"version": data.agreement_version},
+            data.agreement_text,
+        ),
     )
 
 

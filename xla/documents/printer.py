@@ -1,4 +1,4 @@
-"""The printer: paper to PDF/A-3a and PDF/UA-1 in one. WeasyPrint is imported when first needed, and nowhere else."""
+"""The printer: paper to a PDF/A-3a that is PDF/UA-1 too. WeasyPrint is imported late, and only here."""
 
 import atexit
 import gc

@@ -9,6 +9,7 @@ from fractions import Fraction
 from xla.core.agreement import Language, Metric
 from xla.core.measurement import Measurement
 from xla.core.verdict import Thresholds, Verdict
+from xla.documents.counted import CountedKpi
 from xla.documents.credits_data import CreditStatement
 
 
@@ -181,6 +182,10 @@ class ReportData:
     """What its breaches cost; None where the agreement has no credits."""
     shown_as_known_at: datetime | None = None
     """The instant it was asked as known at; None where it says what stands."""
+    counted: tuple[CountedKpi, ...] = ()
+    """What the figures come from, one of each KPI."""
+    agreement_text: str = ""
+    """The agreement file of the version."""
 
 
 def as_draft(data: ReportData) -> ReportData:

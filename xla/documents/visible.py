@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from xla.core.measurement import Measurement
+from xla.documents.counted import hide
 from xla.documents.report_data import KpiResult, ReportData, SiteCell, TrendPoint
 
 COUNTS_FROM = 8
@@ -21,6 +22,7 @@ def visible(data: ReportData) -> ReportData:
             for key, counts in data.counts.items()
             if key not in hidden and sum(counts.values()) >= COUNTS_FROM
         },
+        counted=hide(data.counted, hidden),
     )
 
 

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement, Kpi, Metric, Rolling
+from xla.core.cluster import summed
 from xla.core.measurement import Measurement
-from xla.core.metric import measure, measure_amount, measure_index, measure_rate, weighted
+from xla.core.metric import index_sums, weighted
 from xla.core.outcome import Judged, Outcome, judged, parts_of
 from xla.core.outcome_document import document_of, outcome_from, with_late
+from xla.core.summary import Summary, measure_summary
 from xla.core.window import CalendarPeriod, Window, local_day, rolling
 from xla.models import AgreementVersion, Contract, Evaluation, Exclusion, Period
 from xla.services import decisions
@@ -153,18 +155,22 @@ class Knowing:
 
     def measure(self, kpi: Kpi) -> Measurement:
         """The KPI's measurement."""
+        return measure_summary(self.agreement, kpi, self.summary(kpi))
+
+    def summary(self, kpi: Kpi) -> Summary:
+        """The counts and sums the measurement comes from."""
         known = self.of(kpi)
         if kpi.observation:
-            return _observed(known, kpi)
+            return Summary(observed=known.observed(kpi))
         questions = [self.agreement.question(key) for key in kpi.asked]
         scale = questions[0].scores
         empty = dict.fromkeys(scale.scores, 0)
         items = {question.key: empty | known.counts(question.key, kpi.scope) for question in questions}
         if kpi.metric is Metric.NKI:
-            return measure_index(items, scale, own_indices(known, kpi, scale), kpi.confidence)
-        metric = weighted(kpi, scale)
-        grouped = clusters(known, kpi, metric) if kpi.cluster else None
-        return measure(metric, items[questions[0].key], kpi.confidence, grouped)
+            return Summary(items, index=index_sums(own_indices(known, kpi, scale)))
+        if kpi.cluster:
+            return Summary(items, respondents=summed(clusters(known, kpi, weighted(kpi, scale))))
+        return Summary(items)
 
     def late(self, frozen: Judged) -> int:
         """How many ratings of a frozen KPI are known now that were not when it was frozen."""
@@ -173,14 +179,6 @@ class Knowing:
             return int(known.observed(kpi).base) - frozen.measurement.n
         counted = sum(sum(known.counts(question, kpi.scope).values()) for question in kpi.asked)
         return counted + known.excluded(kpi) - sum(frozen.measurement.counts.values()) - frozen.excluded
-
-
-def _observed(known: Knowledge, kpi: Kpi) -> Measurement:
-    observed = known.observed(kpi)
-    if kpi.metric is Metric.AMOUNT_MEAN:
-        return measure_amount(observed.amount, int(observed.base), observed.squares, kpi.confidence)
-    subset = known.agreement.observation(str(kpi.observation)).subset
-    return measure_rate(observed.amount, observed.base, subset, kpi.confidence)
 
 
 def _frozen(

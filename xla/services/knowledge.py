@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, not_, or_, sele
 from sqlalchemy.orm import Session
 
 from xla.core.agreement import Agreement, Kpi, Scope
+from xla.core.summary import Observed
 from xla.core.window import Window
 from xla.models import Contract, Exclusion, Observation, Question, Response
 from xla.services import tallies
@@ -19,15 +20,6 @@ from xla.services.tallies import Cell, DayCell, within
 
 Placed = dict[tuple[int, int], list[tuple[str, int, int]]]
 """(question id, point id) -> (persona, score, n)."""
-
-
-@dataclass(frozen=True)
-class Observed:
-    """Operational data summed over a window: numerator and denominator, or amount and count."""
-
-    amount: Decimal
-    base: Decimal
-    squares: Decimal | None
 
 
 class Where(NamedTuple):

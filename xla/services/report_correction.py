@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Contract as AgreedContract
 from xla.core.agreement_texts import words
 from xla.core.outcome import Judged
+from xla.documents.counted import hide
 from xla.documents.report_data import CorrectedKpi, Correction, Figure, ReportData
 from xla.models import Addendum, Period, Report
 from xla.services import addenda
@@ -35,7 +36,7 @@ def corrected(
         kpis=tuple(_kpi(change, words(change.old.kpi.title, data.language, own)) for change in changes),
     )
     counts = {key: scores for key, scores in data.counts.items() if key not in few}
-    return replace(data, correction=correction, sites=(), counts=counts)
+    return replace(data, correction=correction, sites=(), counts=counts, counted=hide(data.counted, few))
 
 
 def _issue_of(session: Session, row: Period, language: str) -> int | None:

@@ -1,7 +1,7 @@
 """Reports: gather everything one says as plain values; keep what was issued."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ from xla.core.agreement import Agreement, Language, Rolling
 from xla.core.agreement_texts import words
 from xla.core.outcome import Outcome
 from xla.core.period_state import respond_by
-from xla.core.privacy import K_DISTRIBUTION
 from xla.core.window import CalendarPeriod, Window, history, local_day
 from xla.documents.report_data import ReportData, as_draft
 from xla.models import (
@@ -27,12 +26,13 @@ from xla.models import (
     Report,
     Response,
 )
-from xla.services import addenda
+from xla.services import addenda, agreement_files
 from xla.services.agreements import agreement_of, began_on, judging
 from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
 from xla.services.knowledge import Knowledge
 from xla.services.report_breaches import breach_lines
 from xla.services.report_correction import corrected
+from xla.services.report_counted import counted, distributions
 from xla.services.report_credits import credit_statement
 from xla.services.report_kpis import kpi_results
 from xla.services.report_sites import site_rows
@@ -130,7 +130,7 @@ def _composed(
     window = Window(subject.period.start, subject.period.end)
     known = Knowledge(session, subject.contract, agreement, window, subject.as_of)
     knowing = Knowing(session, subject.contract, agreement, subject.period, Moment(subject.as_of, now))
-    return ReportData(
+    data = ReportData(
         contract_key=agreed.key,
         contract_title=agreed.title,
         client=agreed.client,
@@ -156,10 +156,24 @@ def _composed(
         kpis=kpi_results(outcome, subject.agreement, past, agreed.language),
         sites=site_rows(knowing, agreement, outcome.kpis),
         breaches=tuple(breach_lines(session, subject.contract, window, agreed, subject.told_until)),
-        credits=credit_statement(session, subject, outcome, agreed.language),
         late_total=_late(session, subject, known),
         excluded_total=known.excluded_count,
-        counts=_distributions(outcome),
+        counts={},
+    )
+    return _with_parts(session, subject, outcome, knowing, data)
+
+
+def _with_parts(
+    session: Session, subject: Subject, outcome: Outcome, knowing: Knowing, data: ReportData
+) -> ReportData:
+    """The report with its parts, each gathered by a service of its own."""
+    behind = counted(knowing, outcome.kpis)
+    return replace(
+        data,
+        credits=credit_statement(session, subject, outcome, data.language),
+        counts=distributions(outcome, behind),
+        counted=behind,
+        agreement_text=agreement_files.export(subject.agreement),
     )
 
 
@@ -229,13 +243,6 @@ def _late(session: Session, subject: Subject, known: Knowledge) -> int:
         return known.later_count
     then = Knowledge(session, subject.contract, known.agreement, known.window, subject.shown_at)
     return known.later_count - then.later_count
-
-
-def _distributions(outcome: Outcome) -> dict[str, Mapping[int, int]]:
-    """The score counts of each KPI that has enough answers to show them."""
-    return {
-        each.kpi.key: each.measurement.counts for each in outcome.kpis if each.measurement.n >= K_DISTRIBUTION
-    }
 
 
 def _issue(session: Session, subject: Subject, language: str) -> int | None:
