@@ -14,15 +14,18 @@ from xla import database
 from xla.core.agreement import Language
 from xla.core.notice import Event
 from xla.core.window import CalendarPeriod
+from xla.documents import portfolio
 from xla.documents.page import compose
-from xla.documents.pdf import render_in_process
+from xla.documents.pdf import MEMORY_MB, print_in_process, render_in_process
 from xla.documents.press import Press
 from xla.documents.report_data import ReportData, as_draft
 from xla.models import Period, Person, Report
-from xla.services import audit, notices, previews, reports
+from xla.services import audit, notices, portfolio_reports, previews, reports
 from xla.services.agreements import agreement_of, contract_of
 
 TRIES = 3
+PORTFOLIO_SECONDS = 300
+"""Until which a portfolio is printed: 200 contracts take about a quarter of it."""
 T = TypeVar("T")
 
 
@@ -149,6 +152,31 @@ def drawn_draft(
             now=now,
         )
     return _printed(as_draft(data), press)
+
+
+def drawn_portfolio(  # noqa: PLR0913 -- its keywords say what each is
+    engine: Engine,
+    period: CalendarPeriod,
+    *,
+    provider: str,
+    language: Language,
+    person: Person | None = None,
+    now: datetime,
+) -> bytes:
+    """The PDF of one period of the contracts a person may see; of all for the command line.
+
+    Raises `RenderFailed`.
+    """
+    with database.reading(engine) as session:
+        data = portfolio_reports.portfolio(
+            session,
+            portfolio_reports.contracts_of(session, person),
+            period,
+            provider=provider,
+            language=language,
+            now=now,
+        )
+    return print_in_process(portfolio.compose(data), timeout_seconds=PORTFOLIO_SECONDS, memory_mb=MEMORY_MB)
 
 
 def _printed(data: ReportData, press: Press | None) -> bytes:

@@ -171,6 +171,7 @@ DOORS: dict[str, Door] = {
     "recipients.listed": Door(WORK),
     "recipients.removed": Door(WORK, {"recipient": 1}),
     "report_pages.page": Door(SEE, {"period": "2026-03"}),
+    "report_pages.portfolio": Door(WORK),
     "report_pages.stylesheet": Door(ANYBODY),
     "reports.archive": Door(SEE),
     "reports.draft": Door(WORK, {"period": "2026-03"}),

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 from web.conftest import BrowserOf
 from web.counting import asked
 from xla import database, rendering
+from xla.documents.paper import Paper, RenderFailed
 from xla.documents.report_data import ReportData
 from xla.models import AuditEntry, Notice, Report
 
@@ -145,3 +146,41 @@ def test_a_flawed_day_is_told_beside_the_field(manager: FlaskClient, told: str) 
 def test_the_periods_page_asks_for_a_day(browser_of: BrowserOf) -> None:
     assert 'name="as_known_at"' in browser_of("client").get(MARCH).text
     assert 'name="as_known_at"' not in browser_of("client").get(APRIL).text
+
+
+# --- all contracts in one -----------------------------------------------------------------------------------
+
+
+def test_a_portfolio_is_made_of_the_contracts_one_may_see(
+    manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = []
+
+    def printed(paper: Paper, **_limits: float) -> bytes:
+        papers.append(paper)
+        return b"%PDF all"
+
+    monkeypatch.setattr(rendering, "print_in_process", printed)
+    answer = manager.get("/portfolio.pdf?period=2026-03&language=fi")
+    assert (answer.data, answer.mimetype) == (b"%PDF all", "application/pdf")
+    assert 'filename="portfolio-2026-03.pdf"' in answer.headers["Content-Disposition"]
+    assert "Harbour house" in papers[0].html
+    assert "Quay offices" not in papers[0].html
+    assert '<html lang="fi">' in papers[0].html
+
+
+def test_a_portfolio_without_a_period_or_a_printer_says_so(
+    manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Write the period as" in manager.get("/portfolio.pdf?period=soon", follow_redirects=True).text
+
+    def fail(_paper: Paper, **_limits: float) -> bytes:
+        raise RenderFailed("The process died.")
+
+    monkeypatch.setattr(rendering, "print_in_process", fail)
+    assert "drawing it failed" in manager.get("/portfolio.pdf?period=2026-03", follow_redirects=True).text
+
+
+def test_the_archive_offers_the_portfolio_to_the_provider_only(browser_of: BrowserOf) -> None:
+    assert "All contracts in one report" in browser_of("manager").get("/reports").text
+    assert "All contracts in one report" not in browser_of("client").get("/reports").text

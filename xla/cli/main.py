@@ -13,7 +13,7 @@ from xla.cli.evaluations import evaluate, periods
 from xla.cli.imports import observations, ratings
 from xla.cli.keys import keys
 from xla.cli.many import scheduler, worker
-from xla.cli.reports import report, verify
+from xla.cli.reports import portfolio, report, verify
 from xla.cli.running import demo, serve, work
 from xla.cli.users import users
 from xla.settings import Settings
@@ -43,6 +43,7 @@ for command in (
     evaluate,
     periods,
     report,
+    portfolio,
     verify,
     keys,
     serve,

@@ -1,4 +1,4 @@
-"""`xla report` and `xla verify`: the document, and whether it and the database hold."""
+"""`xla report`, `xla portfolio` and `xla verify`: the documents, and whether they and the database hold."""
 
 import sys
 from pathlib import Path
@@ -20,7 +20,7 @@ from xla.cli.context import (
 from xla.cli.evaluations import PERIOD
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod
-from xla.rendering import Asked, Made, drawn_draft, rendered
+from xla.rendering import Asked, Made, drawn_draft, drawn_portfolio, rendered
 from xla.services import verification
 
 
@@ -58,6 +58,29 @@ def report(  # noqa: PLR0913, PLR0917 -- one for each option
             )
         output.write_bytes(made.pdf)
     click.echo(f"{output}: {made.name}, {len(made.pdf) // 1024} KiB, SHA-256 {made.sha256}")
+
+
+@click.command()
+@click.option("--period", type=PERIOD, required=True, help="2018-05, 2018-Q2 or 2018.")
+@click.option(
+    "--language", type=click.Choice(get_args(Language)), default="en", show_default=True, help="Of all pages."
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@pass_context
+def portfolio(context: Context, period: CalendarPeriod, language: Language, output: Path) -> None:
+    """Write one PDF of all contracts: a table, then page 1 of each report; nothing is issued."""
+    if not output.resolve().parent.is_dir():
+        fail(f"{output}: there is no folder {output.parent} to write into")
+    with failing_clearly():
+        pdf = drawn_portfolio(
+            context.engine,
+            period,
+            provider=context.settings.provider,
+            language=language,
+            now=clock.now(),
+        )
+        output.write_bytes(pdf)
+    click.echo(f"{output}: the portfolio of {period}, {len(pdf) // 1024} KiB")
 
 
 @click.command()

@@ -1,19 +1,35 @@
-"""Report pages: a period's report in the browser, from the same template as the PDF."""
+"""Report pages: a period's report in the browser, from the same template as the PDF; and the portfolio's."""
 
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
 
+from xla import clock
 from xla.core.role import Permission
+from xla.core.window import parse_period
 from xla.documents import screen
 from xla.documents.page import compose
+from xla.documents.pdf import RenderFailed
+from xla.rendering import drawn_portfolio
 from xla.services.agreements import Refused
 from xla.services.previews import known_at, preview
-from xla.web.access import allowed, needs
+from xla.web.access import allowed, needs, visitor
 from xla.web.asked import Asked, asked, language_of
-from xla.web.database import reading
+from xla.web.database import engine, reading
 from xla.web.language import gettext as _
+from xla.web.language import spoken
 from xla.web.look import provider
 
 report_pages = Blueprint("report_pages", __name__)
@@ -56,6 +72,34 @@ def page(key: str, period: str) -> Response:
     )
     response = Response(html, 422 if flaw else 200)
     response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+@report_pages.get("/portfolio.pdf")
+@needs(Permission.WORK)
+def portfolio() -> AnyResponse:
+    """One period of all contracts the visitor may see, on paper: a table, then a page each."""
+    chosen = request.args.get("period", "").strip()
+    try:
+        period = parse_period(chosen)
+    except ValueError:
+        flash(_("Write the period as 2026-09, 2026-Q3 or 2026."))
+        return redirect(url_for("reports.archive"), code=303)
+    try:
+        pdf = drawn_portfolio(
+            engine(),
+            period,
+            provider=provider(),
+            language=language_of(request.args.get("language")) or spoken(),
+            person=visitor(),
+            now=clock.now(),
+        )
+    except RenderFailed:
+        current_app.logger.exception("The portfolio of %s could not be made", period)
+        flash(_("No report was made: drawing it failed. The server's log says why."))
+        return redirect(url_for("reports.archive"), code=303)
+    response = Response(pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="portfolio-{period}.pdf"'
     return response
 
 
