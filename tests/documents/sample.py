@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from documents.sample_counted import AGREEMENT, make_counted
+from documents.sampling_sample import make_exclusions, make_sampling, make_what_ifs
 from xla.core.agreement import Metric
 from xla.core.measurement import Measurement
 from xla.core.verdict import DecisionRule, Thresholds, Verdict
@@ -228,6 +229,7 @@ BREACHES = (
 def make_report(kpis: int = 12, places: int = 40, **changes: object) -> ReportData:
     """The standard report: 12 KPIs, 40 sites, 13 months."""
     results = tuple(make_kpi(index) for index in range(kpis))
+    rows = make_sites(places, results)
     report = ReportData(
         contract_key="aurland-fm",
         contract_title="Facility services, Aurland Airport",
@@ -253,7 +255,7 @@ def make_report(kpis: int = 12, places: int = 40, **changes: object) -> ReportDa
             (start, Fraction(score, 10)) for (start, _), score in zip(MONTHS, SCORES, strict=True)
         ),
         kpis=results,
-        sites=make_sites(places, results),
+        sites=rows,
         breaches=BREACHES,
         late_total=58,
         excluded_total=387,
@@ -264,6 +266,9 @@ def make_report(kpis: int = 12, places: int = 40, **changes: object) -> ReportDa
             for index, kpi in enumerate(results)
             if kpi.measurement.n >= 8 and index < 8
         },
+        sampling=make_sampling(rows),
+        what_ifs=make_what_ifs(results),
+        exclusions=make_exclusions(results),
     )
     report = replace(report, counted=make_counted(results, report.counts), agreement_text=AGREEMENT)
     return replace(report, **changes)  # type: ignore[arg-type]  # a test's shorthand

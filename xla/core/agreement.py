@@ -183,6 +183,8 @@ class Agreement(Part):
     """What is asked."""
     observations: tuple[ObservationKind, ...] = ()
     """Operational data the contract counts."""
+    traffic: Key | None = None
+    """The observation that counts who passes each site."""
     kpis: tuple[Kpi, ...]
     """What is judged."""
     composite: Composite = Composite()

@@ -188,6 +188,13 @@ def _observations(agreement: Agreement) -> Iterator[Flaw]:
             yield Flaw(path, "false", f"belongs to the kind rate, not to {observation.kind}")
 
 
+def _traffic(agreement: Agreement) -> Iterator[Flaw]:
+    known = [observation.key for observation in agreement.observations]
+    if agreement.traffic is not None and agreement.traffic not in known:
+        near = did_you_mean(agreement.traffic, known)
+        yield Flaw(("traffic",), agreement.traffic, f"no observation has this key{near}")
+
+
 def _kpis(agreement: Agreement) -> Iterator[Flaw]:
     known = Known.of(agreement)
     for index, kpi in enumerate(agreement.kpis):
@@ -208,7 +215,7 @@ HEAD_RULES = {
     _languages: frozenset({"contract", "language", "promise"}),
 }
 """The rules of the head, each with the fields it reads."""
-BODY_RULES = (_keys, _scales, _labels, _reasons, _observations, _kpis)
+BODY_RULES = (_keys, _scales, _labels, _reasons, _observations, _traffic, _kpis)
 
 
 def frozen_changes(old: Agreement, new: Agreement) -> list[Flaw]:

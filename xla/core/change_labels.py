@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from xla.core.agreement_wording import Tongue
 
-OPEN = frozenset({"floor", "ends_on", "top", "weights", "inside", "given_with"})
+OPEN = frozenset({"floor", "ends_on", "top", "weights", "inside", "given_with", "traffic"})
 """Fields that say something by being left out."""
 
 
@@ -22,6 +22,7 @@ def absent(t: Tongue) -> Mapping[str, str]:
         "weights": t.say("the usual ones"),
         "inside": t.say("the top"),
         "given_with": t.say("any score"),
+        "traffic": t.say("none"),
     }
 
 
@@ -44,6 +45,7 @@ def _of_the_contract(t: Tongue) -> dict[str, str]:
         "note": t.say("note"),
         "promise": t.say("promise"),
         "composite.method": t.say("way the score is made"),
+        "traffic": t.say("observation that sites are weighted by"),
     }
 
 

@@ -14,6 +14,7 @@ from xla.documents.report_data import (
     SiteRow,
     TrendPoint,
 )
+from xla.documents.sampling_document import exclusions_document, sampling_document, what_ifs_document
 
 FORMAT = "xla-report/1"
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
@@ -54,6 +55,9 @@ def report_json(data: ReportData) -> str:
         "computed": counted_document(data.counted),
         "sites": [_site(row, data.kpis) for row in data.sites],
         "breaches": [_breach(line) for line in data.breaches],
+        "sampling": sampling_document(data),
+        "what_ifs": what_ifs_document(data),
+        "exclusions": exclusions_document(data),
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 

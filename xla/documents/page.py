@@ -20,13 +20,14 @@ from xla.documents.method import method
 from xla.documents.paper import Attached, Paper
 from xla.documents.printable import printable
 from xla.documents.report_data import ReportData
+from xla.documents.sampling import sampling
 from xla.documents.sites import sites
 from xla.documents.summary import summary
 from xla.documents.templates import TEMPLATES
 from xla.documents.visible import visible
 from xla.documents.words import MARKS, VERDICTS, Words
 
-STYLES = ("report/report.css", "report/sites.css")
+STYLES = ("report/report.css", "report/sites.css", "report/sampling.css")
 """The style sheets of every report."""
 LONGEST_NAME = 70
 """Letters of a name in the running head; the whole name stands on page 1."""
@@ -116,6 +117,7 @@ def _html(data: ReportData, attached: tuple[Attached, ...]) -> str:
         key=[(MARKS[verdict], words.verdict(verdict).lower()) for verdict in VERDICTS],
         sites=sites(data),
         breaches=breaches(data),
+        sampling=sampling(data),
         method=method(data),
         attached=[
             (file.name, file.description, figures.number(len(file.text.encode()))) for file in attached

@@ -11,6 +11,7 @@ from xla.core.measurement import Measurement
 from xla.core.verdict import Thresholds, Verdict
 from xla.documents.counted import CountedKpi
 from xla.documents.credits_data import CreditStatement
+from xla.documents.sampling_data import ExclusionLine, Sampling, WhatIfs
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,12 @@ class ReportData:
     """What the figures come from, one of each KPI."""
     agreement_text: str = ""
     """The agreement file of the version."""
+    sampling: Sampling | None = None
+    """Where the answers came from; None where nobody was asked."""
+    what_ifs: WhatIfs | None = None
+    """What would be with another sample; None where nothing would differ, and in an addendum's report."""
+    exclusions: tuple[ExclusionLine, ...] = ()
+    """What both parties agreed to leave out of the period."""
 
 
 def as_draft(data: ReportData) -> ReportData:

@@ -35,8 +35,10 @@ from xla.services.report_correction import corrected
 from xla.services.report_counted import counted, distributions
 from xla.services.report_credits import credit_statement
 from xla.services.report_kpis import kpi_results
+from xla.services.report_sample import with_sample
 from xla.services.report_sites import site_rows
 from xla.services.report_subject import Subject
+from xla.services.report_what_ifs import Published
 from xla.services.tallies import within
 
 PERIODS_SHOWN = 13
@@ -175,6 +177,8 @@ def _with_parts(
         counted=behind,
         agreement_text=agreement_files.export(subject.agreement),
     )
+    published = Published(subject.contract, outcome.kpis, knowing, known, data.sites, subject.as_of, now)
+    return with_sample(data, published, subject)
 
 
 def _subject(  # noqa: PLR0913, PLR0917 -- what a report is about depends on all of it

@@ -1,10 +1,11 @@
 """Response rates: of those who were asked by mail, how many answered."""
 
+from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from xla.core.window import Window, starts_at
@@ -27,12 +28,21 @@ class ResponseRate(NamedTuple):
         return Fraction(self.answered, self.delivered) if self.delivered else None
 
 
-def response_rate(session: Session, contract: Contract, window: Window) -> ResponseRate:
-    """Of the contract's invitations about events that happened in the window's local days."""
+def response_rate(
+    session: Session, contract: Contract, window: Window, known_at: datetime | None = None
+) -> ResponseRate:
+    """Of the contract's invitations about events that happened in the window's local days.
+
+    Only what was sent and answered by `known_at`; None: so far.
+    """
     zone = ZoneInfo(agreement_of(versions(session, contract)[-1]).contract.timezone)
     start, end = starts_at(window.start, zone), starts_at(window.end, zone)
+    sent, answered = (
+        func.count(at) if known_at is None else func.count(case((at <= known_at, at)))
+        for at in (Invitation.sent_at, Invitation.answered_at)
+    )
     row = session.execute(
-        select(func.count(), func.count(Invitation.sent_at), func.count(Invitation.answered_at))
+        select(func.count(), sent, answered)
         .join(InvitationPlan, InvitationPlan.id == Invitation.plan_id)
         .where(
             InvitationPlan.contract_id == contract.id,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -76,6 +76,46 @@ def sampling(  # noqa: PLR0913 -- its keywords say what each is
     return Sampling(came_in, _late(asked), response_rate(session, contract, period))
 
 
+class Arrival(NamedTuple):
+    """Responses alike in how they came in."""
+
+    channel: str
+    flags: str | None
+    rated_on: date
+    point_id: int
+    fate: str
+    """`COUNTED`, `CHANGED` or `TAKEN_BACK`."""
+    n: int
+
+
+def arrivals(
+    session: Session, contract_id: int, window: Window, known_at: datetime | None
+) -> Iterator[Arrival]:
+    """How a window's responses came in, as known at an instant (None: so far); one scan of them."""
+    withdrawn: ColumnElement[bool] = Response.withdrawn_at.is_not(None)
+    known: list[ColumnElement[bool]] = []
+    if known_at:
+        withdrawn = Response.withdrawn_at <= known_at
+        known = [Response.received_at <= known_at]
+    from_file = Response.upload_id.is_not(None)
+    fate = case((and_(withdrawn, from_file), TAKEN_BACK), (withdrawn, CHANGED), else_=COUNTED)
+    kind = (Response.channel, Response.flags, Response.rated_on, Response.point_id, fate.label("fate"))
+    here = (Response.contract_id == contract_id, *within(Response.rated_on, window))
+    counted = select(*kind, func.count()).where(*here, *known).group_by(*kind[:-1], "fate")
+    for row in session.execute(counted):
+        yield Arrival(*row)
+
+
+def late_count(
+    session: Session, contract_id: int, window: Window, known_at: datetime, until: datetime | None = None
+) -> int:
+    """How many of a window's responses came in after the instant, up to another if told, and still stand."""
+    here = (Response.contract_id == contract_id, *within(Response.rated_on, window))
+    late = [Response.received_at > known_at, Response.withdrawn_at.is_(None)]
+    late += [Response.received_at <= until] if until else []
+    return session.scalars(select(func.count()).select_from(Response).where(*here, *late)).one()
+
+
 class _Asked(NamedTuple):
     session: Session
     contract: Contract
@@ -84,11 +124,6 @@ class _Asked(NamedTuple):
     holds: Outcome
     agreement: Agreement
 
-    @property
-    def here(self) -> tuple[ColumnElement[bool], ...]:
-        """The conditions on the period's responses, whenever received."""
-        return (Response.contract_id == self.contract.id, *within(Response.rated_on, self.period))
-
 
 def _came_in(asked: _Asked) -> CameIn:
     by_channel: Counter[str] = Counter()
@@ -96,7 +131,9 @@ def _came_in(asked: _Asked) -> CameIn:
     n_by_day: Counter[date] = Counter()
     n_by_point: Counter[int] = Counter()
     fates: Counter[str] = Counter()
-    for channel, flags, day, point, fate, n in _scan(asked):
+    known_at = asked.row.evaluation.known_at if asked.row else None
+    found = arrivals(asked.session, asked.contract.id, asked.period, known_at)
+    for channel, flags, day, point, fate, n in found:
         fates[fate] += n
         if fate == COUNTED:
             by_channel[channel] += n
@@ -115,22 +152,6 @@ def _came_in(asked: _Asked) -> CameIn:
         taken_back_count=fates[TAKEN_BACK],
         unflagged=_unflagged(asked) if by_flags else (),
     )
-
-
-def _scan(asked: _Asked) -> Iterator[tuple[str, str | None, date, int, str, int]]:
-    """Channel, flags, local day, rating point, fate, and how many responses had all of them."""
-    withdrawn: ColumnElement[bool] = Response.withdrawn_at.is_not(None)
-    known: list[ColumnElement[bool]] = []
-    if asked.row:
-        known_at = asked.row.evaluation.known_at
-        withdrawn = Response.withdrawn_at <= known_at
-        known = [Response.received_at <= known_at]
-    from_file = Response.upload_id.is_not(None)
-    fate = case((and_(withdrawn, from_file), TAKEN_BACK), (withdrawn, CHANGED), else_=COUNTED)
-    kind = (Response.channel, Response.flags, Response.rated_on, Response.point_id, fate.label("fate"))
-    counted = select(*kind, func.count()).where(*asked.here, *known).group_by(*kind[:-1], "fate")
-    for row in asked.session.execute(counted):
-        yield tuple(row)
 
 
 def _spread(asked: _Asked, n_by_day: Mapping[date, int]) -> rules.Spread | None:
@@ -172,5 +193,4 @@ def _unflagged(asked: _Asked) -> tuple[Difference, ...]:
 def _late(asked: _Asked) -> int:
     if asked.row is None:
         return 0
-    late = (Response.received_at > asked.row.evaluation.known_at, Response.withdrawn_at.is_(None))
-    return asked.session.scalars(select(func.count()).select_from(Response).where(*asked.here, *late)).one()
+    return late_count(asked.session, asked.contract.id, asked.period, asked.row.evaluation.known_at)

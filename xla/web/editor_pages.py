@@ -128,10 +128,23 @@ def observations(paper: Paper) -> Page:
         )
         groups.append(Group(paper.title(entry, place), fields, entry=path))
     groups.append(Group(more=(("observations",), _("Add an observation"))))
+    if paper.entries("observations"):
+        groups.append(Group(_("Traffic"), (_traffic(paper),)))
     return Page(
         _("Observations"),
         tuple(groups),
         _("What operations count beside what people say, such as minutes lost."),
+    )
+
+
+def _traffic(paper: Paper) -> Field:
+    return Field(
+        ("traffic",),
+        _("Observation that counts who passes each site"),
+        "choice",
+        _("Reports then say what each value would be with the sites weighted by it."),
+        choices=paper.choices("observations"),
+        is_optional=True,
     )
 
 
@@ -172,6 +185,7 @@ HOMES = {
     "journey": "services",
     "personas": "services",
     "composite": "score",
+    "traffic": "observations",
     "effective_from": "version",
     "note": "version",
 }
