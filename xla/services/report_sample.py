@@ -5,11 +5,12 @@ from dataclasses import replace
 from xla.documents.report_data import ReportData
 from xla.services.outages import found_outages
 from xla.services.report_sampling import arrived, sampling_part
+from xla.services.report_subject import Subject
 from xla.services.report_what_ifs import Published, exclusion_lines, what_ifs
 from xla.services.traffic import passages
 
 
-def with_sample(data: ReportData, published: Published, *, is_addendum: bool, is_past: bool) -> ReportData:
+def with_sample(data: ReportData, published: Published, subject: Subject) -> ReportData:
     """The report with the parts on its sample.
 
     An addendum's report has no what-ifs: beside those of the report it corrects, they could tell of fewer
@@ -28,12 +29,12 @@ def with_sample(data: ReportData, published: Published, *, is_addendum: bool, is
         known_at=known_at,
         now=published.now,
     )
-    exclusions = exclusion_lines(published, came.excluded, is_measured=not is_addendum)
+    exclusions = exclusion_lines(published, came.excluded, is_measured=subject.addendum is None)
     if not told.received and not told.late:
         return replace(data, exclusions=exclusions)
     supposed = None
-    if not is_addendum:
+    if subject.addendum is None:
         sites = tuple(dict.fromkeys(each.site for each in outages))
-        has_late = told.late > 0 and not is_past
+        has_late = told.late > 0 and subject.shown_at is None
         supposed = what_ifs(published, outage_sites=sites, has_late=has_late, has_flagged=told.flagged > 0)
     return replace(data, sampling=told, what_ifs=supposed, exclusions=exclusions)

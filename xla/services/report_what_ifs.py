@@ -47,14 +47,18 @@ Found = dict[str, Judged]
 class Published:
     """What stands in the report, and what it leaves out."""
 
-    contract: Contract
-    kpis: Sequence[Judged]
     knowing: Knowing
     known: Knowledge
     """Of the period."""
+    kpis: Sequence[Judged]
     sites: Sequence[SiteRow]
     known_at: datetime
     now: datetime
+
+    @cached_property
+    def contract(self) -> Contract:
+        """Whose report it is."""
+        return self.known.session.get_one(Contract, self.known.contract_id)
 
     @property
     def agreement(self) -> Agreement:

@@ -177,8 +177,7 @@ def _with_parts(
         counted=behind,
         agreement_text=agreement_files.export(subject.agreement),
     )
-    published = Published(subject.contract, outcome.kpis, knowing, known, data.sites, subject.as_of, now)
-    return with_sample(data, published, subject)
+    return with_sample(data, Published(knowing, known, outcome.kpis, data.sites, subject.as_of, now), subject)
 
 
 def _subject(  # noqa: PLR0913, PLR0917 -- what a report is about depends on all of it
