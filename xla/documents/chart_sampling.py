@@ -11,12 +11,12 @@ from xla.documents import shapes
 from xla.documents.figures import Figures
 from xla.documents.sampling_data import DayLine, OutageLine
 
-SIZE = (174.0, 44.0)
+SIZE = (174.0, 48.0)
 FILLS = (shapes.INK, "#7f8d98", "#c9d1d6", shapes.PAPER)
 """Darkest first: told apart in black and white, too."""
 MOST_STACKED = len(FILLS)
 MONTH = 31
-_LEFT, _RIGHT, _BOTTOM, _TOP, _BAND = 80.0, 1738.0, 396.0, 14.0, 42.0
+_LEFT, _RIGHT, _BOTTOM, _TOP, _BAND = 80.0, 1738.0, 436.0, 62.0, 40.0
 """The plot, in tenths of a millimetre; a band above it where outages are marked."""
 _STEPS = (1, 2, 5, 10)
 _LINES = 4
@@ -35,17 +35,19 @@ def sampling_chart(  # noqa: PLR0913 -- its keywords say what each is
     outages: Sequence[OutageLine],
     *,
     channels: int,
+    names: Sequence[str],
     labels: Sequence[str],
     title: str,
     language: Language = "en",
 ) -> Markup:
-    """The days of a period; one path a channel. `labels` stand at the outages, in their order."""
+    """The days of a period; one path a channel. `names` are the channels', `labels` stand at the outages."""
     frame = _Frame(days, has_band=bool(outages))
     parts = stacked(days, channels)
     return shapes.figure(
         SIZE,
         title,
         [
+            *_legend(names),
             *frame.grid(language),
             *frame.bars(parts),
             *frame.axis(days, language),
@@ -53,6 +55,18 @@ def sampling_chart(  # noqa: PLR0913 -- its keywords say what each is
         ],
         kind="sampling-chart",
     )
+
+
+def _legend(names: Sequence[str]) -> list[Markup]:
+    """From the right edge to the left."""
+    parts, right = [], _RIGHT
+    for fill, name in reversed(list(zip(FILLS, names, strict=False))):
+        left = right - 13 * len(name)
+        parts.append(shapes.text(name, (left, 30), "legend", shapes.INK, font_size="25"))
+        box = shapes.rectangle((left - 34, 8), (left - 10, 32))
+        parts.append(shapes.path(box, "swatch", fill=fill, stroke=shapes.INK, stroke_width="3"))
+        right = left - 66
+    return parts
 
 
 class _Frame:
@@ -133,12 +147,12 @@ class _Frame:
         free = 0.0
         for each, label in zip(outages, labels, strict=True):
             start, end = (self.x((day - self.first).days) for day in (each.start, each.end))
-            data += f"M{shapes.length(start)} 44V36H{shapes.length(end)}V44"
+            data += f"M{shapes.length(start)} 92V84H{shapes.length(end)}V92"
             if start >= free:
                 free = start + 13 * len(label)
                 spot = {"font_size": "23"} | ({"text_anchor": "end"} if free > _RIGHT else {})
                 at = end if free > _RIGHT else start
-                texts.append(shapes.text(label, (at, 26), "outage-label", shapes.INK, **spot))
+                texts.append(shapes.text(label, (at, 76), "outage-label", shapes.INK, **spot))
         return [shapes.stroke(data, "outage", shapes.INK, 4), *texts]
 
 

@@ -15,7 +15,7 @@ from xla.documents.sampling_words import heading, notes, outage_sentence, percen
 from xla.documents.what_ifs import WhatIfTable, what_if_table
 from xla.documents.words import Words
 
-MOST_SITES = 12
+MOST_SITES = 8
 MOST_OUTAGES = 3
 
 
@@ -37,8 +37,6 @@ class SamplingPage:
     """Received, left out, counted, late: each number with its words."""
     notes: str
     chart: Markup
-    legend: tuple[str, ...]
-    """Channels in the chart's order; '' of one alone."""
     channels: tuple[Row, ...]
     has_rate: bool
     coverage: tuple[Row, ...]
@@ -67,11 +65,11 @@ def sampling(data: ReportData) -> SamplingPage | None:
             told.days,
             told.outages,
             channels=len(told.channels),
+            names=legend if len(legend) > 1 else (),
             labels=[words("%(site)s silent") % {"site": each.site_title} for each in told.outages],
             title=_finding(told, words, figures),
             language=data.language,
         ),
-        legend=legend if len(legend) > 1 else (),
         channels=_channels(told, words, figures),
         has_rate=told.delivered > 0,
         coverage=tuple(_covered(line, words, figures, told) for line in told.coverage[:MOST_SITES]),

@@ -10,7 +10,7 @@ from xla.documents.sampling_data import Supposed, Supposition, WhatIfLine, WhatI
 from xla.documents.sampling_words import HEADS
 from xla.documents.words import MARKS, WORST_FIRST, Words
 
-MOST_ROWS = 8
+MOST_ROWS = 6
 
 
 @dataclass(frozen=True)

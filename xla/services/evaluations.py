@@ -139,7 +139,7 @@ class Knowing:
         self.period = period
         self.today = local_day(moment.known_at, ZoneInfo(agreement.contract.timezone))
         self._about = (session, contract, agreement)
-        self._moment = moment
+        self.moment = moment
         self._windows: dict[Window, Knowledge] = {}
 
     def of(self, kpi: Kpi) -> Knowledge:
@@ -147,9 +147,13 @@ class Knowing:
         window = Window(self.period.start, self.period.end)
         if isinstance(kpi.window, Rolling):
             window = rolling(self.period, kpi.window.rolling_days, self.today)
+        return self.within(window)
+
+    def within(self, window: Window) -> Knowledge:
+        """What is known in a window."""
         if window not in self._windows:
-            self._windows[window] = self._moment.knowledge(
-                *self._about, window, self._moment.as_known_at, self._moment.supposed
+            self._windows[window] = self.moment.knowledge(
+                *self._about, window, self.moment.as_known_at, self.moment.supposed
             )
         return self._windows[window]
 

@@ -27,7 +27,7 @@ def with_sample(data: ReportData, published: Published, subject: Subject) -> Rep
         traffic=passages(known),
         is_closed=not data.is_draft,
         known_at=known_at,
-        now=published.now,
+        now=published.knowing.moment.now,
     )
     exclusions = exclusion_lines(published, came.excluded, is_measured=subject.addendum is None)
     if not told.received and not told.late:

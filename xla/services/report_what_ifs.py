@@ -19,7 +19,7 @@ from xla.core.few import could_change
 from xla.core.outcome import Judged, judged
 from xla.core.privacy import K_VALUE, WHOLE, hidden_sites, is_few
 from xla.core.weight import KINDS, weighted
-from xla.core.window import local_day
+from xla.core.window import Window, local_day
 from xla.documents.report_data import SiteRow
 from xla.documents.sampling_data import (
     ExclusionLine,
@@ -48,12 +48,18 @@ class Published:
     """What stands in the report, and what it leaves out."""
 
     knowing: Knowing
-    known: Knowledge
-    """Of the period."""
     kpis: Sequence[Judged]
     sites: Sequence[SiteRow]
-    known_at: datetime
-    now: datetime
+
+    @property
+    def known(self) -> Knowledge:
+        """What is known of the period."""
+        return self.knowing.within(Window(self.knowing.period.start, self.knowing.period.end))
+
+    @property
+    def known_at(self) -> datetime:
+        """The report's instant."""
+        return self.knowing.moment.known_at
 
     @cached_property
     def contract(self) -> Contract:
@@ -91,7 +97,7 @@ class Published:
 
     def supposing(self, supposed: Sequence[Exclusion], knowledge: type[Knowledge] = Knowledge) -> Found:
         """The KPIs that would differ, measured; as known at the report's instant."""
-        moment = Moment(self.known_at, self.now, supposed, knowledge)
+        moment = Moment(self.known_at, self.knowing.moment.now, supposed, knowledge)
         knowing = Knowing(self.known.session, self.contract, self.agreement, self.known.window, moment)
         return {
             each.kpi.key: judged(each.kpi, knowing.measure(each.kpi), 0)

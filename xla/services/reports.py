@@ -170,14 +170,14 @@ def _with_parts(
 ) -> ReportData:
     """The report with its parts, each gathered by a service of its own."""
     behind = counted(knowing, outcome.kpis)
+    sampled = with_sample(data, Published(knowing, outcome.kpis, data.sites), subject)
     return replace(
-        data,
+        sampled,
         credits=credit_statement(session, subject, outcome, data.language),
         counts=distributions(outcome, behind),
         counted=behind,
         agreement_text=agreement_files.export(subject.agreement),
     )
-    return with_sample(data, Published(knowing, known, outcome.kpis, data.sites, subject.as_of, now), subject)
 
 
 def _subject(  # noqa: PLR0913, PLR0917 -- what a report is about depends on all of it
