@@ -96,7 +96,7 @@ def _cell(asked: Supposition, told: Supposed | None, kpi: KpiResult, words: Word
         return Cell(f"{MARKS[told.verdict]} {word}\n{count}", _kind(told))
     value = figures.value(told.value, kpi.metric, kpi.thresholds)
     chance = figures.chance(told.chance_below_floor)
-    below = [word if _is_changed(told) else "", chance, count]
+    below = [word] if _is_changed(told) else [chance, count]
     return Cell(
         f"{MARKS[told.verdict]} {value}\n{f'{HARD_SPACE}· '.join(each for each in below if each)}",
         _kind(told),
@@ -110,7 +110,7 @@ def _kind(told: Supposed) -> str:
 
 def _count(asked: Supposition, told: Supposed, figures: Figures) -> str:
     side = -1 if asked in {Supposition.OUTAGE, Supposition.UNFLAGGED} else 1
-    return f"n{HARD_SPACE}{figures.number(side * told.count, sign=True)}" if told.count else ""
+    return figures.number(side * told.count, sign=True) if told.count else ""
 
 
 def _is_changed(told: Supposed) -> bool:
