@@ -38,6 +38,17 @@ def redrawn(uploaded: bytes) -> bytes:
         raise NoPicture("format") from None
 
 
+def on_white(png: bytes) -> bytes:
+    """A PNG of ours as it looks on paper, without transparency; the same bytes for the same picture."""
+    with Image.open(BytesIO(png), formats=("PNG",)) as image:
+        drawn = image.convert("RGBA")
+    paper = Image.new("RGBA", drawn.size, "white")
+    paper.alpha_composite(drawn)
+    written = BytesIO()
+    paper.convert("RGB").save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
 def _written(image: Image.Image) -> bytes:
     upright = ImageOps.exif_transpose(image).convert("RGBA")
     upright.thumbnail(SIZE, Image.Resampling.LANCZOS)

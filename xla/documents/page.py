@@ -16,6 +16,7 @@ from xla.documents.counted import counted_csv
 from xla.documents.figures import Figures
 from xla.documents.history import history
 from xla.documents.language import translations
+from xla.documents.look import accent, picture
 from xla.documents.method import method
 from xla.documents.paper import Attached, Paper
 from xla.documents.printable import printable
@@ -55,7 +56,10 @@ def compose(data: ReportData) -> Paper:
     styles = [*STYLES, *(["report/draft.css"] if data.is_draft else [])]
     return Paper(
         html=_html(shown, attached),
-        styles=tuple((TEMPLATES / style).read_text(encoding="utf-8") for style in styles),
+        styles=(
+            *((TEMPLATES / style).read_text(encoding="utf-8") for style in styles),
+            *([accent(data.look)] if data.look.colour else []),
+        ),
         attached=attached,
         dated=data.as_of.isoformat(timespec="seconds"),
     )
@@ -101,8 +105,8 @@ def _html(data: ReportData, attached: tuple[Attached, ...]) -> str:
     html = template.render(
         language=data.language,
         heads=_heads(data, seal, words, figures),
-        client=data.client,
         provider=data.provider,
+        parties=_parties(data, words),
         promise=data.promise,
         meta=_meta(data, words, figures),
         period=figures.period(data.start, data.end),
@@ -125,6 +129,19 @@ def _html(data: ReportData, attached: tuple[Attached, ...]) -> str:
         seal=" ".join(seal[start : start + 4] for start in range(0, len(seal), 4)),
     )
     return printable(html)
+
+
+def _parties(data: ReportData, words: Words) -> tuple[tuple[str, str, str], ...]:
+    """Name, role and picture of both, the client first."""
+    look = data.look
+    return (
+        (_client(data), words("Client"), picture(look.client_logo)),
+        (data.provider, words("Provider"), picture(look.provider_logo)),
+    )
+
+
+def _client(data: ReportData) -> str:
+    return data.look.client or data.client
 
 
 def _meta(data: ReportData, words: Words, figures: Figures) -> tuple[tuple[str, str], ...]:
@@ -161,9 +178,9 @@ def _heads(data: ReportData, seal: str, words: Words, figures: Figures) -> Heads
             "number": data.correction.number,
         }
     return Heads(
-        title=f"{name}, {data.client} ({issue.lower()})",
+        title=f"{name}, {_client(data)} ({issue.lower()})",
         name=name,
-        run=f"{_short(data.client)} · {name}",
+        run=f"{_short(_client(data))} · {name}",
         issue=f"{issue} · {day}",
         seal=words("Contract %(key)s, agreement version %(version)s · Data seal SHA-256 %(first)s … %(last)s")
         % {

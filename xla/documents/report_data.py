@@ -1,7 +1,7 @@
 """ReportData: everything one report says, as plain values; nothing in it can be asked for more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +11,7 @@ from xla.core.measurement import Measurement
 from xla.core.verdict import Thresholds, Verdict
 from xla.documents.counted import CountedKpi
 from xla.documents.credits_data import CreditStatement
+from xla.documents.look import Look
 from xla.documents.sampling_data import ExclusionLine, Sampling, WhatIfs
 
 
@@ -181,6 +182,7 @@ class ReportData:
     """What a later count changed; None in the first report of a period."""
     credits: CreditStatement | None = None
     """What its breaches cost; None where the agreement has no credits."""
+    look: Look = field(default_factory=Look)
     shown_as_known_at: datetime | None = None
     """The instant it was asked as known at; None where it says what stands."""
     counted: tuple[CountedKpi, ...] = ()

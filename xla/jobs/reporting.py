@@ -10,10 +10,11 @@ from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod, parse_period
 from xla.jobs.lettering import NIGHT, NO_SERVER
 from xla.jobs.task import Later, Task
-from xla.models import Contract, Person
+from xla.models import Client, Contract, Person
 from xla.outside.mail import RecipientRefused, Undelivered
 from xla.rendering import Asked, Drawn
 from xla.services import deliveries, installations, report_letters, report_work, reports, senders, work
+from xla.services.agreements import contract_of
 from xla.services.deliveries import Origin
 from xla.settings import Settings
 
@@ -35,7 +36,12 @@ def deliver(task: Task) -> Sequence[str]:
         parcel = report_letters.parcel(session, delivery)
         until = deliveries.quiet_until(session, delivery, task.now)
         provider = senders.provider(session, settings.provider)
-        sender = senders.sender(session, provider_setting=settings.provider, base_url=settings.base_url)
+        sender = senders.sender(
+            session,
+            provider_setting=settings.provider,
+            base_url=settings.base_url,
+            client=_addressed(session, parcel),
+        )
     if mailbox is None or not parcel.is_wanted:
         return _given_up(task, delivery_id, NO_SERVER if mailbox is None else GONE)
     if until:
@@ -51,6 +57,11 @@ def deliver(task: Task) -> Sequence[str]:
     with task.finishing() as session:
         deliveries.sent(session, delivery_id, task.now)
     return [f"{parcel.file_name} is sent."]
+
+
+def _addressed(session: Session, parcel: report_letters.Parcel) -> Client | None:
+    """The client an issued report goes to; a draft goes to our own people."""
+    return None if parcel.issue is None else contract_of(session, parcel.contract_key).client
 
 
 def _draft(task: Task) -> Sequence[str]:

@@ -26,7 +26,7 @@ from xla.models import (
     Report,
     Response,
 )
-from xla.services import addenda, agreement_files
+from xla.services import addenda, agreement_files, clients
 from xla.services.agreements import agreement_of, began_on, judging
 from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
 from xla.services.knowledge import Knowledge
@@ -173,6 +173,7 @@ def _with_parts(
     sampled = with_sample(data, Published(knowing, outcome.kpis, data.sites), subject)
     return replace(
         sampled,
+        look=clients.look_of(session, subject.contract),
         credits=credit_statement(session, subject, outcome, data.language),
         counts=distributions(outcome, behind),
         counted=behind,

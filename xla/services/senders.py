@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from xla.models import Client
 from xla.outside.mail import Sender
 from xla.services.installations import installation
 
@@ -15,13 +16,17 @@ def provider(session: Session, setting: str) -> str:
     return (known.provider if known else "") or setting
 
 
-def sender(session: Session, *, provider_setting: str, base_url: str) -> Sender:
-    """Whom mails come from: what was chosen, else the provider at the host people reach us at."""
+def sender(session: Session, *, provider_setting: str, base_url: str, client: Client | None = None) -> Sender:
+    """Whom mails come from: what was chosen, else the provider at the host people reach us at.
+
+    Mails to a client come from whom was chosen for them, where somebody was.
+    """
     known = installation(session)
     host = _mail_host(base_url)
+    own_name, own_email = (client.sender_name, client.sender_email) if client else ("", "")
     return Sender(
-        name=(known.sender_name if known else "") or provider(session, provider_setting),
-        email=(known.sender_email if known else "") or f"no-reply@{host}",
+        name=own_name or (known.sender_name if known else "") or provider(session, provider_setting),
+        email=own_email or (known.sender_email if known else "") or f"no-reply@{host}",
         host=host,
     )
 

@@ -33,7 +33,8 @@ NO_PICTURE = {
 }
 
 
-def _colour(_form: FlaskForm, field: Field) -> None:
+def is_readable(_form: FlaskForm, field: Field) -> None:
+    """Whether text in the colour can be read on white; the flaw names one that can."""
     if not field.data:
         return
     colour = parse(field.data)
@@ -57,7 +58,7 @@ class BrandingForm(Form):
         [DataRequired(lazy("Write the provider’s name.")), one_line(LONGEST_NAME)],
         filters=[stripped],
     )
-    colour = StringField(lazy("Colour"), [_colour], filters=[stripped])
+    colour = StringField(lazy("Colour"), [is_readable], filters=[stripped])
     sender_name = StringField(lazy("Sender of mails"), [one_line(LONGEST_NAME)], filters=[stripped])
     sender_email = EmailField(lazy("Sender’s e-mail address"), [email], filters=[stripped])
     language = SelectField(
@@ -104,7 +105,7 @@ def branded() -> Response | tuple[str, int]:
 def logo_chosen() -> Response | tuple[str, int]:
     """Take a picture as the logo."""
     form = LogoForm()
-    png = _redrawn(form)
+    png = redrawn_of(form)
     with changing() as session:
         if png is None:
             return _page(installations.installation(session), logo_form=form), 422
@@ -141,7 +142,7 @@ def _choose(session: Session, form: BrandingForm) -> None:
         audit.note(session, visitor(), "branding.change", subject=chosen.provider, detail=detail, now=now)
 
 
-def _redrawn(form: LogoForm) -> bytes | None:
+def redrawn_of(form: LogoForm) -> bytes | None:
     """The picture as our own PNG; None where there is none, with the flaw beside its field."""
     flaw = _("Choose a picture file first.")
     if form.validate_on_submit() and form.logo.data:
