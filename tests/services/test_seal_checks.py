@@ -271,7 +271,7 @@ def test_a_spoiled_seal_is_found(session: Session, values: dict[str, object], wh
 @pytest.mark.usefixtures("breach")
 def test_without_the_secret_nothing_can_be_checked(session: Session) -> None:
     session.execute(delete(SealSecret))
-    assert problems(session) == ["secret: is gone: no seal can be checked"]
+    assert problems(session) == ["secret: is gone, or can't be read: no seal can be checked"]
 
 
 def test_before_the_first_seal_there_is_nothing_to_check(session: Session) -> None:

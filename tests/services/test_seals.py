@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 import make
 from rated import rate, respond
 from xla.core import merkle
-from xla.core.seal import NOTHING_BEFORE, chained
+from xla.core.seal import NOTHING_BEFORE, Opening, chained, encoded
 from xla.models import Amendment, Contract, DaySeal, Question, Response, SealSecret
 from xla.services import amendments, audit, seal_checks, seals
 from xla.services.rating_input import Given, Moment
 from xla.services.ratings import Recorder
+from xla.services.seal_responses import standing
+from xla.services.seal_rows import Asked
 from xla.services.withdrawals import withdraw
 
 FIRST = date(2026, 1, 1)
@@ -126,10 +128,22 @@ def test_the_root_is_over_all_leaves_and_the_marks_are_theirs(session: Session, 
     audit.note(session, None, "a.thing", subject="it", now=at(1))
     (seal,) = sealed(session, 1)
     covered = json.loads(seal.covers)
-    assert list(covered) == ["response", "agreement", "audit"]
-    assert seal.leaf_count == 4
-    assert len(seal.marks) == 8
+    assert list(covered) == ["response", "agreement", "audit", "question", "point"]
+    assert seal.leaf_count == 10
+    assert len(seal.marks) == 20
     assert seal.root != merkle.EMPTY.hex()
+
+
+def test_a_response_is_encoded_as_every_other_row_is(session: Session, contract: Contract) -> None:
+    told = {"respondent": 'A "né"\n', "reasons": "smell", "comment": "x"}
+    respond(session, contract, {"clean": 2, "food": 3}, at=at(1), **told)
+    opening = Opening(bytes(32))
+    list(standing(session, opening, Asked(1)))
+    for (kind, row_id), opened in opening.opened.items():
+        fields = json.loads(opened.row)
+        assert opened.row == encoded(kind, row_id, fields[2:])
+        assert (fields[0], fields[1], fields[-2]) == ("response", row_id, "2026-01-01 12:00:00.000000")
+        assert [score for _question, score in fields[-1]] == [2, 3]
 
 
 @pytest.mark.usefixtures("contract")
@@ -175,7 +189,7 @@ def test_many_responses_are_read_chunk_by_chunk(
     session: Session, contract: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = make_seven(session, contract)
-    monkeypatch.setattr("xla.services.seal_rows.CHUNK", 3)
+    monkeypatch.setattr("xla.services.seal_responses.CHUNK", 3)
     assert [each.root for each in seals.seal(session, FIRST, at(2))] == [whole]
 
 

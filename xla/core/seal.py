@@ -13,6 +13,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from hashlib import sha256
 from json import JSONEncoder
 
@@ -90,6 +91,8 @@ def plain(value: object) -> Field:
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
     if value is None or isinstance(value, str | int):
         return value
     raise TypeError(f"nothing of that kind is sealed: {type(value).__name__}")

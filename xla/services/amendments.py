@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from xla.core.ranges import ranges
 from xla.core.seal import committing
 from xla.models import Amendment, SealSecret
-from xla.services.seal_rows import Asked, standing
+from xla.services.seal_responses import standing
+from xla.services.seal_rows import Asked
 from xla.services.seals import secret_of, starts
 
 Told = tuple[int, datetime]

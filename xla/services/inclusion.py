@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, undefer
 from xla.core import merkle
 from xla.core.seal import Commit
 from xla.models import DaySeal
-from xla.services.seal_rows import READERS, Asked
+from xla.services.seal_kinds import READERS
+from xla.services.seal_rows import Asked
 from xla.services.seals import BLOCK, MARK, Covers, covers_of
 
 

@@ -10,7 +10,9 @@ from xla.core import receipt
 from xla.core.seal import NOTHING_BEFORE, SCHEME, Opened, Opening
 from xla.models import Amendment, DaySeal, Response, SealSecret
 from xla.services.inclusion import Leaf, leaf
-from xla.services.seal_rows import AMENDMENT, READERS, RESPONSE, WITHDRAWAL, Asked, standing
+from xla.services.seal_kinds import READERS, WITHDRAWAL
+from xla.services.seal_responses import AMENDMENT, RESPONSE, standing
+from xla.services.seal_rows import Asked
 from xla.services.seals import next_day
 
 

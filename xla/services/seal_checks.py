@@ -6,19 +6,22 @@ from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, undefer
 
 from xla.core import merkle
 from xla.core.ranges import Range, gaps, holds, together
 from xla.core.seal import NOTHING_BEFORE, SCHEME, Commit, chained, committing
 from xla.core.work import Kind
-from xla.models import DaySeal, SealSecret, WorkItem
-from xla.services.seal_rows import FACTS, READERS, RESPONSE, Asked, Sealable
-from xla.services.seals import DAY, HEIGHT, MARK, covers_of, kept_nodes, starts
+from xla.models import DaySeal, WorkItem
+from xla.services.seal_kinds import FACTS, READERS, UNDATED
+from xla.services.seal_responses import RESPONSE
+from xla.services.seal_rows import Asked, Sealable
+from xla.services.seals import DAY, HEIGHT, MARK, covers_of, kept_nodes, secret_of, starts
 
 MOST = 100
 """Rows named of one day and kind."""
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, NoResultFound)
 """What reading a seal raises where it was spoiled."""
 Problem = tuple[str, str]
 """Where, and what is wrong there."""
@@ -31,11 +34,12 @@ def problems(session: Session) -> Iterator[Problem]:
     yield from _cut(session, seals)
     if not seals:
         return
-    kept = session.get(SealSecret, 1)
-    if kept is None:
-        yield "secret", "is gone: no seal can be checked"
+    try:
+        commit = committing(secret_of(session))
+    except UNREADABLE:
+        yield "secret", "is gone, or can't be read: no seal can be checked"
         return
-    commit, covered = committing(bytes.fromhex(kept.secret)), []
+    covered = []
     for number, each in enumerate(seals):
         try:
             covered.append(covers_of(each))
@@ -44,7 +48,7 @@ def problems(session: Session) -> Iterator[Problem]:
             )
         except UNREADABLE as error:
             yield str(each.day), f"can't be read: {type(error).__name__}"
-    for kind in READERS:
+    for kind in (each for each in READERS if each not in UNDATED):
         told = together(covers.get(kind, []) for covers in covered)
         yield from _added(session, commit, kind, told, starts(seals[-1].day + DAY))
 
@@ -59,9 +63,16 @@ def _chain(seals: Sequence[DaySeal]) -> Iterator[Problem]:
                 str(each.day),
                 "the chain is forked: it follows upon another seal than that of the day before",
             )
-        if each.chained != chained(each.previous, each.root, each.day):
+        if not _is_chained(each):
             yield str(each.day), "its place in the chain was changed"
         previous, expected = each.chained, each.day + DAY
+
+
+def _is_chained(seal: DaySeal) -> bool:
+    try:
+        return seal.chained == chained(seal.previous, seal.root, seal.day)
+    except ValueError:  # no hex
+        return False
 
 
 def _cut(session: Session, seals: Sequence[DaySeal]) -> Iterator[Problem]:

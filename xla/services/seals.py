@@ -19,7 +19,9 @@ from xla.core.ranges import Range, gaps, holds, ranges, together
 from xla.core.seal import NOTHING_BEFORE, SCHEME, Commit, chained, committing
 from xla.core.work import Kind
 from xla.models import Contract, DaySeal, Response, SealSecret, bulk
-from xla.services.seal_rows import FACTS, READERS, RESPONSE, Asked, Sealable
+from xla.services.seal_kinds import FACTS, READERS
+from xla.services.seal_responses import RESPONSE
+from xla.services.seal_rows import Asked, Sealable
 from xla.services.work import Wanted
 
 REST = timedelta(minutes=10)
@@ -78,7 +80,7 @@ def next_day(session: Session) -> date | None:
 
 
 def secret_of(session: Session) -> bytes:
-    """The secret of all commitments. LookupError where none was made yet."""
+    """The secret of all commitments. NoResultFound where none was made yet."""
     return bytes.fromhex(session.get_one(SealSecret, 1).secret)
 
 

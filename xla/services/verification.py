@@ -10,6 +10,7 @@ from math import isclose
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, undefer
 
 from xla.core.outcome import Judged
@@ -18,6 +19,7 @@ from xla.core.window import CalendarPeriod
 from xla.models import (
     AgreementVersion,
     Contract,
+    Evaluation,
     Period,
     Question,
     Rating,
@@ -30,7 +32,7 @@ from xla.services import addenda, agreement_files, seal_checks
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import measured, outcome_of
 
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, NoResultFound)
 """What reading or measuring raises where rows were spoiled."""
 
 
@@ -180,6 +182,7 @@ def _unlike_frozen(session: Session, contract: Contract, row: Period, now: datet
     """What a closed period's document says other than its own ratings, as known then; first of each KPI."""
     evaluation = row.evaluation
     frozen = outcome_of(evaluation)
+    yield from _misplaced(row, evaluation)
     period = CalendarPeriod(row.start_on, row.end_on, agreement_of(evaluation.version).contract.period)
     again = measured(
         session, contract, period, as_known_at=evaluation.known_at, version=evaluation.version, now=now
@@ -197,11 +200,19 @@ def _unlike_frozen(session: Session, contract: Contract, row: Period, now: datet
         yield from islice(_differences("", {name: was[name]}, {name: found[name]}), 1)
 
 
+def _misplaced(row: Period, evaluation: Evaluation) -> Iterator[str]:
+    """A frozen evaluation is kept for the period it is of."""
+    kept = (evaluation.contract_id, evaluation.start_on, evaluation.end_on, evaluation.version.contract_id)
+    if kept != (row.contract_id, row.start_on, row.end_on, row.contract_id):
+        yield "what was frozen is kept for another contract or period"
+
+
 def _unlike_corrected(session: Session, contract: Contract, row: Period, now: datetime) -> Iterator[str]:
     """KPIs of its addenda that are neither what the ratings say, as known then, nor what stood before."""
     before = outcome_of(row.evaluation)
     for each in addenda.of_period(session, row):
         kept, version = outcome_of(each.evaluation), row.evaluation.version
+        yield from _misplaced(row, each.evaluation)
         period = CalendarPeriod(row.start_on, row.end_on, agreement_of(version).contract.period)
         again = measured(
             session, contract, period, as_known_at=each.evaluation.known_at, version=version, now=now
