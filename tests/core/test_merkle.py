@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xla.core.merkle import EMPTY, is_included, leaf_hash, node_hash, proof, root
+from xla.core.merkle import EMPTY, is_included, leaf_hash, node_hash, proof, raised, root
 
 LEAVES = [
     bytes.fromhex(each)
@@ -127,3 +127,15 @@ def test_a_node_can_not_pass_for_a_leaf() -> None:
 def test_there_is_no_proof_of_a_leaf_that_is_not_there(index: int) -> None:
     with pytest.raises(IndexError):
         proof(hashes(3), index)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 7, 8, 9, 40])
+@pytest.mark.parametrize("height", [0, 1, 3])
+def test_a_path_may_be_made_of_a_blocks_and_of_the_nodes_above(size: int, height: int) -> None:
+    leaves = [leaf_hash(bytes([number])) for number in range(size)]
+    nodes, block = raised(leaves, height), 1 << height
+    assert root(nodes) == root(leaves)
+    for index in range(size):
+        begin = index - index % block
+        within = proof(leaves[begin : begin + block], index - begin)
+        assert within + proof(nodes, index // block) == proof(leaves, index)

@@ -2,13 +2,27 @@
 
 import hmac
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from hashlib import sha256, sha512
 
 import pytest
 
-from xla.core.seal import NOTHING_BEFORE, chained, committed, plain
+from xla.core.seal import NOTHING_BEFORE, Field, Opening, chained, committing, encoded, plain
 
 SECRET = bytes(32)
+
+
+def committed(secret: bytes, kind: str, row_id: int, fields: list[Field], text: str | None) -> bytes:
+    return committing(secret)(kind, row_id, encoded(kind, row_id, fields), text)
+
+
+def test_an_opened_commitment_can_be_made_anew_and_keeps_its_text_closed() -> None:
+    opening = Opening(SECRET)
+    data = opening("response", 7, encoded("response", 7, [1, "a"]), "Nice")
+    assert data == committed(SECRET, "response", 7, [1, "a"], "Nice")
+    opened = opening.opened["response", 7]
+    assert (opened.row, opened.data) == ('["response",7,1,"a"]', data)
+    assert "Nice" not in repr(opened)
 
 
 def test_a_commitment_is_the_rows_and_the_texts() -> None:
@@ -57,6 +71,7 @@ def test_a_day_is_chained_to_the_one_before() -> None:
 def test_values_are_encoded_in_one_way() -> None:
     instant = datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=1)))
     assert plain(instant) == "2026-03-01 00:30:00.000000"
+    assert [plain(Decimal(told)) for told in ("12.50", "3", "100")] == ["12.5", "3", "100"]
     assert plain(datetime(2026, 3, 1, 0, 0, 0, 5, tzinfo=UTC)) == "2026-03-01 00:00:00.000005"
     assert [plain(each) for each in (date(2026, 3, 1), None, "a", 1)] == ["2026-03-01", None, "a", 1]
     with pytest.raises(TypeError):

@@ -133,6 +133,7 @@ def test_a_file_bent_anywhere_is_not_the_one_that_was_issued(rich: Session) -> N
         bent = next(_others(issued, chance))
         assert (verify_report(rich, bent) is None) == (bent != issued)
     report.pdf = issued[:-1] + b"~"
+    rich.flush()
     assert any("its bytes were changed" in each for each in findings(rich))
 
 

@@ -258,6 +258,7 @@ def test_a_seal_made_anew_for_other_rows_forks_the_chain(session: Session) -> No
     ("values", "what"),
     [
         ({"leaf_count": 1}, "its root is not that of its rows"),
+        ({"root": "no hash"}, "its place in the chain was changed"),
         ({"covers": "[]"}, "can't be read: AttributeError"),
         ({"covers": "{}"}, "its root is not that of its rows"),
         ({"scheme": "xla-seal/9"}, "is of a scheme unknown here, xla-seal/9"),

@@ -44,11 +44,6 @@ def committing(secret: bytes) -> Commit:
     return commit
 
 
-def committed(secret: bytes, kind: str, row_id: int, fields: Sequence[Field], text: str | None) -> bytes:
-    """What a row adds to the tree: 64 bytes, its commitment and its text's."""
-    return committing(secret)(kind, row_id, encoded(kind, row_id, fields), text)
-
-
 @dataclass(frozen=True)
 class Opened:
     """A commitment with what it is of, so that whoever has it can make it anew; the text stays closed."""
