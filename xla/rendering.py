@@ -19,6 +19,7 @@ from xla.documents.page import compose
 from xla.documents.pdf import MEMORY_MB, print_in_process, render_in_process
 from xla.documents.press import Press
 from xla.documents.report_data import ReportData, as_draft
+from xla.documents.workbook import workbook
 from xla.models import Period, Person, Report
 from xla.services import audit, notices, portfolio_reports, previews, reports
 from xla.services.agreements import agreement_of, contract_of
@@ -152,6 +153,23 @@ def drawn_draft(
             now=now,
         )
     return _printed(as_draft(data), press)
+
+
+def tabulated(engine: Engine, asked: Asked, *, provider: str, now: datetime) -> bytes:
+    """A report's tables as XLSX: with its number where it was issued, else as a draft; nothing is kept."""
+    with database.reading(engine) as session:
+        contract = contract_of(session, asked.contract_key)
+        told = asked.as_known_at
+        found = previews.preview(
+            session,
+            contract,
+            asked.period,
+            provider=provider,
+            language=asked.language,
+            as_known_at=previews.known_at(session, contract, asked.period, told) if told else None,
+            now=now,
+        )
+    return workbook(found.data)
 
 
 def drawn_portfolio(  # noqa: PLR0913 -- its keywords say what each is

@@ -173,6 +173,7 @@ DOORS: dict[str, Door] = {
     "report_pages.page": Door(SEE, {"period": "2026-03"}),
     "report_pages.portfolio": Door(WORK),
     "report_pages.stylesheet": Door(ANYBODY),
+    "report_pages.tables": Door(SEE, {"period": "2026-03"}),
     "reports.archive": Door(SEE),
     "reports.draft": Door(WORK, {"period": "2026-03"}),
     "reports.issue": Door(WORK, {"period": "2026-04"}),

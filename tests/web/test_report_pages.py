@@ -184,3 +184,16 @@ def test_a_portfolio_without_a_period_or_a_printer_says_so(
 def test_the_archive_offers_the_portfolio_to_the_provider_only(browser_of: BrowserOf) -> None:
     assert "All contracts in one report" in browser_of("manager").get("/reports").text
     assert "All contracts in one report" not in browser_of("client").get("/reports").text
+
+
+# --- the tables ---------------------------------------------------------------------------------------------
+
+
+def test_the_tables_are_for_whoever_may_read_the_pages(browser_of: BrowserOf) -> None:
+    answer = browser_of("client").get(f"{MARCH}/report.xlsx?language=sv")
+    assert answer.data.startswith(b"PK")
+    assert 'filename="harbour-2026-03.xlsx"' in answer.headers["Content-Disposition"]
+    assert browser_of("manager").get(f"{APRIL}/report.xlsx").status_code == 200
+    assert browser_of("client").get(f"{APRIL}/report.xlsx").status_code == 404
+    assert browser_of("client").get(f"{MARCH}/report.xlsx?as_known_at=2026-04-02").status_code == 404
+    assert browser_of("client").get(f"{MARCH}/report.xlsx?as_known_at=2026-04-20").status_code == 200

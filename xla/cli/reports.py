@@ -20,7 +20,7 @@ from xla.cli.context import (
 from xla.cli.evaluations import PERIOD
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod
-from xla.rendering import Asked, Made, drawn_draft, drawn_portfolio, rendered
+from xla.rendering import Asked, Made, drawn_draft, drawn_portfolio, rendered, tabulated
 from xla.services import verification
 
 
@@ -43,13 +43,20 @@ def report(  # noqa: PLR0913, PLR0917 -- one for each option
     as_known_at: str | None,
     output: Path,
 ) -> None:
-    """Write CONTRACT's report as PDF: issued once the period is closed, a draft until then."""
+    """Write CONTRACT's report as PDF: issued once the period is closed, a draft until then.
+
+    To a file that ends in .xlsx: its tables as a workbook; that issues nothing.
+    """
     if not output.resolve().parent.is_dir():
         fail(f"{output}: there is no folder {output.parent} to write into; nothing was issued")
     provider = context.settings.provider
     with failing_clearly():
+        asked = Asked(contract, period, language, as_known_at=as_known_at)
+        if output.suffix.lower() == ".xlsx":
+            output.write_bytes(tabulated(context.engine, asked, provider=provider, now=clock.now()))
+            click.echo(f"{output}: the tables of {contract} {period}")
+            return
         if as_known_at:
-            asked = Asked(contract, period, language, as_known_at=as_known_at)
             pdf = drawn_draft(context.engine, asked, provider=provider, now=clock.now())
             made = Made(f"as known at {as_known_at}", pdf)
         else:

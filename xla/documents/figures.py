@@ -47,6 +47,18 @@ def printed(value: Exact, metric: Metric, thresholds: Thresholds) -> Decimal:
     return half_up(exact, _MOST_DECIMALS)
 
 
+def rounded(bound: Exact, metric: Metric) -> Decimal:
+    """A bound of an interval as it is printed."""
+    return half_up(bound, _DECIMALS.get(metric, 1))
+
+
+def agreed(limit: Decimal) -> Decimal:
+    """A threshold exactly, without zeros at its end."""
+    plain = limit.normalize()
+    exponent = plain.as_tuple().exponent
+    return plain.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else plain
+
+
 def _side(value: Fraction, limit: Fraction) -> int:
     return (value > limit) - (value < limit)
 
@@ -88,17 +100,13 @@ class Figures:
 
     def threshold(self, limit: Decimal, metric: Metric) -> str:
         """A target or a floor, exactly as agreed."""
-        plain = limit.normalize()
-        exponent = plain.as_tuple().exponent
-        if isinstance(exponent, int) and exponent > 0:
-            plain = plain.quantize(Decimal(1))
-        return self.number(plain) + self.unit(metric)
+        return self.number(agreed(limit)) + self.unit(metric)
 
     def interval(self, low: float | None, high: float | None, metric: Metric) -> str:
         """Both bounds, rounded as the metric is; a dash where there is none."""
         if low is None or high is None:
             return DASH
-        bounds = [self.number(half_up(bound, _DECIMALS.get(metric, 1))) for bound in (low, high)]
+        bounds = [self.number(rounded(bound, metric)) for bound in (low, high)]
         joint = f" {DASH} " if low < 0 else DASH
         return joint.join(bounds)
 

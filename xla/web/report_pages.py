@@ -22,6 +22,7 @@ from xla.core.window import parse_period
 from xla.documents import screen
 from xla.documents.page import compose
 from xla.documents.pdf import RenderFailed
+from xla.documents.workbook import workbook
 from xla.rendering import drawn_portfolio
 from xla.services.agreements import Refused
 from xla.services.previews import known_at, preview
@@ -34,6 +35,7 @@ from xla.web.look import provider
 
 report_pages = Blueprint("report_pages", __name__)
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 POLICY = (
@@ -72,6 +74,30 @@ def page(key: str, period: str) -> Response:
     )
     response = Response(html, 422 if flaw else 200)
     response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+@report_pages.get("/contracts/<key>/periods/<period>/report.xlsx")
+@needs(Permission.SEE)
+def tables(key: str, period: str) -> Response:
+    """The tables of a period's report as a workbook, for whoever may read its pages."""
+    with reading() as session:
+        about = asked(session, key, period)
+        refuse_drafts(about)
+        at, flaw = asked_instant(session, about)
+        if flaw:
+            abort(404)
+        found = preview(
+            session,
+            about.contract,
+            about.period,
+            provider=provider(),
+            language=language_of(request.args.get("language")),
+            as_known_at=at,
+            now=about.now,
+        )
+    response = Response(workbook(found.data), mimetype=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{key}-{period}.xlsx"'
     return response
 
 
