@@ -1,0 +1,106 @@
+"""One report, five languages: the same figures, each language's own way of writing them, within the grid."""
+
+import re
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from html import unescape
+from typing import Any
+
+import pytest
+
+from documents import sample
+from xla.core.agreement import LANGUAGES, Language
+from xla.documents.figures import Figures
+from xla.documents.page import compose
+from xla.documents.pdf import render
+from xla.documents.report_data import ReportData
+from xla.documents.words import Words
+
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+HASH = re.compile(r"(?:\b[0-9a-f]{4} ){2,}(?:… )?[0-9a-f]{4}\b")
+FILE = re.compile(r"\b(?:report\.json|[\w-]+\.(?:csv|yaml|json))\b.*?(?=\d)(?:\d+ )*\d+")
+"""A file's size depends on its words."""
+YEAR = re.compile(r"\b201[78]\b")
+JUNE = re.compile(r"\b\d+ June\b")
+"""In what people wrote, which is not translated."""
+
+pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext of Poppler")
+
+
+def report(language: Language) -> ReportData:
+    return sample.make_report(language=language)
+
+
+@cache
+def pdf(language: Language) -> bytes:
+    return render(report(language))
+
+
+@cache
+def text(language: Language) -> str:
+    """What is drawn, in reading order; every kind of space is one space."""
+    done = subprocess.run(
+        ["pdftotext", "-raw", "-", "-"], input=pdf(language), capture_output=True, check=True
+    )
+    return done.stdout.decode()
+
+
+def days_in(value: Any) -> Iterator[date]:
+    """Every day and instant of a report's values."""
+    if isinstance(value, date):
+        yield value
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            yield from days_in(getattr(value, each.name))
+    elif isinstance(value, (tuple, list)):
+        for each in value:
+            yield from days_in(each)
+
+
+def spaced(told: str) -> str:
+    return re.sub(r"– (?=\d)", "–", " ".join(told.split()))
+
+
+def written_days(data: ReportData) -> list[str]:
+    """The days of a report in every form it may write them in, the longest first."""
+    figures = Figures(data.language, data.timezone)
+    forms = {figures.days(data.start, data.end), figures.period(data.start, data.end)}
+    for day in set(days_in(data)):
+        if isinstance(day, datetime):
+            forms.add(figures.instant(day))
+            day = day.date()  # noqa: PLW2901 -- its day is written, too
+        forms |= {figures.day(day), figures.month(day), figures.short_day(day)}
+    return sorted((spaced(form) for form in forms), key=lambda form: (-len(form), form))
+
+
+def edges(data: ReportData) -> list[str]:
+    """What stands at the edges of every page; how many pages there are is a matter of the words."""
+    html = compose(data).html
+    told = [match for name in ("run", "issue", "seal") for match in re.findall(rf'data-{name}="([^"]*)"', html)]
+    return [spaced(unescape(each)) for each in told]
+
+
+def figures_of(language: Language) -> Counter[str]:
+    """The numbers of a report: without days, hashes, edges and the sizes of its files."""
+    words = Words(language)
+    told = spaced(text(language))
+    for edge in edges(report(language)):
+        told = told.replace(edge, " ")
+    told = re.sub(rf"{re.escape(words('Page ').strip())} \d+{re.escape(words(' of ').rstrip())} \d+", " ", told)
+    for form in [*written_days(report(language)), *written_days(report("en"))]:
+        told = told.replace(form, " ")
+    told = FILE.sub(" ", HASH.sub(" ", JUNE.sub(" ", told))).replace("SHA-256", " ")
+    told = re.sub(r"(?<=\d)[\u202f ](?=\d{3}\b)", "", told)
+    return Counter(NUMBER.findall(YEAR.sub(" ", re.sub(r"(?<=\d),(?=\d)", ".", told))))
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_the_figures_are_the_same_in_every_language(language: Language) -> None:
+    there, here = figures_of("en"), figures_of(language)
+    assert (there - here, here - there) == (Counter(), Counter())
+    assert there.total() > 700
