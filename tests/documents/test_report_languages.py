@@ -81,7 +81,9 @@ def written_days(data: ReportData) -> list[str]:
 def edges(data: ReportData) -> list[str]:
     """What stands at the edges of every page; how many pages there are is a matter of the words."""
     html = compose(data).html
-    told = [match for name in ("run", "issue", "seal") for match in re.findall(rf'data-{name}="([^"]*)"', html)]
+    told = [
+        match for name in ("run", "issue", "seal") for match in re.findall(rf'data-{name}="([^"]*)"', html)
+    ]
     return [spaced(unescape(each)) for each in told]
 
 
@@ -91,7 +93,11 @@ def figures_of(language: Language) -> Counter[str]:
     told = spaced(text(language))
     for edge in edges(report(language)):
         told = told.replace(edge, " ")
-    told = re.sub(rf"{re.escape(words('Page ').strip())} \d+{re.escape(words(' of ').rstrip())} \d+", " ", told)
+    told = re.sub(
+        rf"{re.escape(words('Page ').strip())} \d+{re.escape(words(' of ').rstrip())} \d+", " ", told
+    )
+    inside = words("Inside:")
+    told = re.sub(rf"{re.escape(inside)}.*?{re.escape(words('Method and seal'))}", " ", told)
     for form in [*written_days(report(language)), *written_days(report("en"))]:
         told = told.replace(form, " ")
     told = FILE.sub(" ", HASH.sub(" ", JUNE.sub(" ", told))).replace("SHA-256", " ")
@@ -104,3 +110,47 @@ def test_the_figures_are_the_same_in_every_language(language: Language) -> None:
     there, here = figures_of("en"), figures_of(language)
     assert (there - here, here - there) == (Counter(), Counter())
     assert there.total() > 700
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_decimals_have_commas_and_per_cent_signs_a_space_that_does_not_break(language: Language) -> None:
+    html = re.sub(r"<svg\b.*?</svg>|<[^>]+>", " ", compose(report(language)).html, flags=re.DOTALL)
+    assert not re.findall(r"\d %", html)
+    assert re.findall(r"\d,\d\u00a0%", html)
+    assert not re.findall(r"(?<![\d.])\d+\.\d\u00a0%", html)
+
+
+@pytest.mark.parametrize(
+    ("language", "month"),
+    [("en", "May"), ("sv", "maj"), ("da", "maj"), ("nb", "mai"), ("fi", "toukokuu")],
+)
+def test_months_have_their_names(language: Language, month: str) -> None:
+    assert f"{month}\u00a02018" in compose(report(language)).html
+
+
+# --- the grid -----------------------------------------------------------------------------------------------
+
+POINTS = 72 / 25.4
+LEFT, RIGHT = 18 * POINTS, (210 - 18) * POINTS
+SLACK = 1.5
+"""Points: a letter may stand out of its box by a hair."""
+LONG_SITE = "Terminal C, check-in hall north, restrooms level two by lift 7"
+LONG_WORD = "Lentokonesuihkuturbiinimoottoriapumekaanikko"
+WORD = re.compile(r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)"[^>]*>(.*?)</word>')
+
+
+def words_of(paper: bytes) -> list[tuple[float, float, str]]:
+    """Every word that is drawn: its left and right edge in points from the page's left, and itself."""
+    done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=paper, capture_output=True, check=True)
+    return [(float(low), float(high), told) for low, high, told in WORD.findall(done.stdout.decode())]
+
+
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_long_names_and_words_stay_within_the_margins(language: Language) -> None:
+    assert len(LONG_SITE) > 60
+    data = sample.make_report(language=language)
+    kpis = tuple(replace(kpi, title=f"{LONG_WORD} {index}") for index, kpi in enumerate(data.kpis))
+    sites = tuple(replace(row, title=LONG_SITE) for row in data.sites)
+    told = words_of(render(replace(data, kpis=kpis, sites=sites, client=LONG_WORD, contract_title=LONG_SITE)))
+    assert len(told) > 1000
+    assert [each for each in told if each[0] < LEFT - SLACK or each[1] > RIGHT + SLACK] == []

@@ -197,3 +197,23 @@ def test_the_tables_are_for_whoever_may_read_the_pages(browser_of: BrowserOf) ->
     assert browser_of("client").get(f"{APRIL}/report.xlsx").status_code == 404
     assert browser_of("client").get(f"{MARCH}/report.xlsx?as_known_at=2026-04-02").status_code == 404
     assert browser_of("client").get(f"{MARCH}/report.xlsx?as_known_at=2026-04-20").status_code == 200
+
+
+# --- what was issued stays ----------------------------------------------------------------------------------
+
+
+def test_an_issued_report_comes_back_byte_for_byte_whatever_the_templates_are_now(
+    manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager.post(f"{MARCH}/reports", data={"language": "en"})
+    stored = manager.get("/contracts/harbour/reports/1.pdf").data
+
+    def changed(_data: ReportData) -> bytes:
+        return b"%PDF of other templates"
+
+    monkeypatch.setattr(rendering, "render_in_process", changed)
+    again = manager.post(f"{MARCH}/reports", data={"language": "en"}, follow_redirects=True)
+    assert "The report is issued (issue 1)." in again.text
+    assert manager.get("/contracts/harbour/reports/1.pdf").data == stored
+    manager.get(f"{MARCH}/report")
+    assert manager.get("/contracts/harbour/reports/1.pdf").data == stored
