@@ -15,6 +15,7 @@ from xla.documents.report_data import (
     TrendPoint,
 )
 from xla.documents.sampling_document import exclusions_document, sampling_document, what_ifs_document
+from xla.documents.since import since_document
 
 FORMAT = "xla-report/1"
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
@@ -55,6 +56,7 @@ def report_json(data: ReportData) -> str:
         "computed": counted_document(data.counted),
         "sites": [_site(row, data.kpis) for row in data.sites],
         "breaches": [_breach(line) for line in data.breaches],
+        "since_last": since_document(data),
         "sampling": sampling_document(data),
         "what_ifs": what_ifs_document(data),
         "exclusions": exclusions_document(data),

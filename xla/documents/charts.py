@@ -72,17 +72,21 @@ def evidence_bar(
 
 
 def score_sparkline(
-    points: Sequence[tuple[date, Fraction | None]], *, title: str, size: tuple[float, float] = SCORE_SIZE
+    points: Sequence[tuple[date, Fraction | None]],
+    *,
+    title: str,
+    limits: tuple[Fraction | None, Fraction | None] = (None, None),
+    size: tuple[float, float] = SCORE_SIZE,
 ) -> Markup:
-    """The score's history as one line with its last point."""
+    """The score's history as one line with its last point; `limits`: all at floor, all at target."""
     width, height = 10 * size[0], 10 * size[1]
     known = [float(value) for _, value in points if value is not None]
+    known += [float(limit) for limit in limits if limit is not None]
     low, high = _padded(min(known, default=0.0), max(known, default=100.0), least=10.0)
+    floor, target = ("" if limit is None else _level(limit, (low, high), (width, height)) for limit in limits)
     apart = (width - 40) / max(len(points) - 1, 1)
     places = [
-        None
-        if value is None
-        else (20 + index * apart, height - 14 - (float(value) - low) / (high - low) * (height - 28))
+        None if value is None else (20 + index * apart, _depth(value, (low, high), height))
         for index, (_, value) in enumerate(points)
     ]
     drawn = [place for place in places if place is not None]
@@ -93,12 +97,24 @@ def score_sparkline(
         title,
         [
             shapes.stroke(shapes.line((0, height - 2), (width, height - 2)), "axis", shapes.HAIRLINE, 3),
+            shapes.stroke(floor, "floor", shapes.FLOOR, 4),
+            shapes.stroke(target, "target", shapes.INK, 3, "12 8"),
             shapes.stroke(shapes.polyline(places) if len(drawn) > 1 else "", "score", shapes.INK, 8),
             shapes.marks(Verdict.MET, alone, 7, shapes.INK),
             shapes.marks(Verdict.MET, [last] if last else [], 15, shapes.INK),
         ],
         kind="score",
     )
+
+
+def _depth(value: Fraction, span: tuple[float, float], height: float) -> float:
+    low, high = span
+    return height - 14 - (float(value) - low) / (high - low) * (height - 28)
+
+
+def _level(limit: Fraction, span: tuple[float, float], size: tuple[float, float]) -> str:
+    y = _depth(limit, span, size[1])
+    return shapes.line((0, y), (size[0], y))
 
 
 def verdict_row(

@@ -17,6 +17,10 @@ LETTERS_A_LINE = 26
 """Of a title in the table of page 1, as a rule."""
 LINE = 3.46
 """Of that table, in millimetres."""
+LETTERS_A_CLOSE_LINE, CLOSE_LINE = 31, 2.9
+"""The same where page 1 is crowded."""
+ROOM = 72
+"""Millimetres of the table that page 1 has room for as a rule."""
 
 
 def _(text: str) -> str:
@@ -104,13 +108,14 @@ def answer_count(kpi: KpiResult, figures: Figures) -> str:
 def table(data: ReportData) -> tuple[TableRow, ...]:
     """The rows of page 1."""
     words, figures, changes = Words(data.language), Figures(data.language), Changes(data.language)
+    size = _close_size if is_crowded(data) else _bar_size
     return tuple(
         TableRow(
             number=number(index),
             title=kpi.title,
             chip=chip(kpi.verdict, words),
             value=figures.value(kpi.measurement.value, kpi.metric, kpi.thresholds),
-            chart=charts.evidence_bar(kpi, language=data.language, size=_bar_size(kpi.title)),
+            chart=charts.evidence_bar(kpi, language=data.language, size=size(kpi.title)),
             n=answer_count(kpi, figures),
             chance=figures.chance(kpi.chance_below_floor),
             since=changes.text(kpi, _then(kpi, data.kpis)),
@@ -133,11 +138,23 @@ def _then(kpi: KpiResult, kpis: tuple[KpiResult, ...]) -> TrendPoint | None:
     return year_before(kpi) if has_year else previous(kpi)
 
 
+def is_crowded(data: ReportData) -> bool:
+    """Whether page 1 must be set closer, so that it stays one page."""
+    high = sum(_bar_size(kpi.title)[1] for kpi in data.kpis)
+    return high > ROOM or data.correction is not None
+
+
 def _bar_size(title: str) -> tuple[float, float]:
     """As high as its row, so that the floor runs down the table unbroken."""
-    width, _ = charts.EVIDENCE_SIZE
+    width, least = charts.EVIDENCE_SIZE
     lines = -(-len(title) // LETTERS_A_LINE)
-    return width, max(charts.EVIDENCE_SIZE[1], LINE * lines)
+    return width, max(least, LINE * lines)
+
+
+def _close_size(title: str) -> tuple[float, float]:
+    """The same in a table that is set closer."""
+    lines = -(-len(title) // LETTERS_A_CLOSE_LINE)
+    return charts.EVIDENCE_SIZE[0], max(6.0, CLOSE_LINE * lines)
 
 
 def chance_heading(kpis: tuple[KpiResult, ...], words: Words) -> str:

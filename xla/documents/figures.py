@@ -130,6 +130,10 @@ class Figures:
         """A share such as 0.95 as per cent."""
         return self.number(_plain(share * 100)) + f"{HARD_SPACE}%"
 
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount with its currency before it, such as SEK 69 000: a code is the same in all languages."""
+        return f"{currency}{HARD_SPACE}{self.number(amount)}"
+
     def unit(self, metric: Metric) -> str:
         """What stands behind a value, with the space before it."""
         return f"{HARD_SPACE}%" if metric in PERCENT else ""

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from xla.core.agreement import Language
 from xla.documents.attached import report_json
 from xla.documents.breaches import breaches
-from xla.documents.commitments import chance_heading, since_heading, strip_pages, table
+from xla.documents.commitments import chance_heading, is_crowded, since_heading, strip_pages, table
 from xla.documents.corrections import correction
 from xla.documents.counted import counted_csv
 from xla.documents.figures import Figures
@@ -22,6 +22,7 @@ from xla.documents.paper import Attached, Paper
 from xla.documents.printable import printable
 from xla.documents.report_data import ReportData
 from xla.documents.sampling import sampling
+from xla.documents.since import since
 from xla.documents.sites import sites
 from xla.documents.summary import summary
 from xla.documents.templates import TEMPLATES
@@ -112,12 +113,14 @@ def _html(data: ReportData, attached: tuple[Attached, ...]) -> str:
         period=figures.period(data.start, data.end),
         summary=summary(data),
         rows=table(data),
+        crowded=is_crowded(data),
         correction=correction(data),
         level=" / ".join(sorted({figures.percent(kpi.confidence) for kpi in data.kpis})),
         chance=chance_heading(data.kpis, words),
         since=since_heading(data, words, figures),
         strip_pages=strip_pages(data),
         history=history(data),
+        since_last=since(data),
         key=[(MARKS[verdict], words.verdict(verdict).lower()) for verdict in VERDICTS],
         sites=sites(data),
         breaches=breaches(data),

@@ -13,6 +13,7 @@ from xla.documents.counted import CountedKpi
 from xla.documents.credits_data import CreditStatement
 from xla.documents.look import Look
 from xla.documents.sampling_data import ExclusionLine, Sampling, WhatIfs
+from xla.documents.since_data import SinceLast
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,8 @@ class ReportData:
     """What a later count changed; None in the first report of a period."""
     credits: CreditStatement | None = None
     """What its breaches cost; None where the agreement has no credits."""
+    since_last: SinceLast | None = None
+    """What is other than in the period before; None where none was closed before."""
     look: Look = field(default_factory=Look)
     shown_as_known_at: datetime | None = None
     """The instant it was asked as known at; None where it says what stands."""

@@ -4,17 +4,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
 from markupsafe import Markup
 
+from xla.core.composite import Part, points, score
 from xla.core.verdict import Verdict
 from xla.documents import charts
 from xla.documents.changes import Changes
+from xla.documents.credits_data import Standing
 from xla.documents.figures import Figures
 from xla.documents.findings import Findings
-from xla.documents.report_data import ReportData
+from xla.documents.report_data import KpiResult, ReportData
 from xla.documents.words import Words
 
 NAMED = 3
@@ -67,12 +70,12 @@ def summary(data: ReportData) -> Summary:
     changes = Changes(data.language)
     columns = (
         (changes.heading(data), tuple(Note(lead, text) for lead, text in changes.notes(data))),
-        (words("Breaches under way"), _breaches(data, words, figures)),
-        (words("Dates and data"), _dates(data, words, figures)),
+        (words("What we do about it"), _breaches(data, words, figures)),
+        (words("Money and dates"), (*_money(data, words, figures), *_dates(data, words, figures))),
     )
     return Summary(
         headline=headline(data.kpis, period, words),
-        lead=" ".join([*_worst(data, words), tally(data.kpis, words)]).strip(),
+        lead=" ".join([*_worst(data, words), tally(data.kpis, words), _credit(data, words, figures)]).strip(),
         score=_score(data, words, figures),
         columns=tuple(column for column in columns if column[1]),
     )
@@ -170,6 +173,38 @@ def _worst(data: ReportData, words: Words) -> list[str]:
     return texts if rest < 1 else [*texts, words("The table names the others.")]
 
 
+def _credit(data: ReportData, words: Words, figures: Figures) -> str:
+    """What the breaches cost, in one sentence; '' where they cost nothing."""
+    told = data.credits
+    if told is None or not told.total:
+        return ""
+    texts = {
+        Standing.DRAFT: words("As known now, a service credit of %(amount)s would fall due."),
+        Standing.PROPOSED: words("A service credit of %(amount)s is proposed."),
+        Standing.FINAL: words("A service credit of %(amount)s falls due."),
+    }
+    return texts[told.standing] % {"amount": figures.money(told.total, told.currency)}
+
+
+def _money(data: ReportData, words: Words, figures: Figures) -> tuple[Note, ...]:
+    """The credit as part of the fee, and what is left of a cap it met."""
+    told = data.credits
+    if told is None:
+        return ()
+    if not told.total:
+        return (Note(words("Credit:"), words("none; no breach with an agreed credit.")),)
+    text = words("%(amount)s, %(share)s of the monthly fee.") % {
+        "amount": figures.money(told.total, told.currency),
+        "share": figures.percent(told.percent_due / 100),
+    }
+    notes = [Note(words("Credit:"), text)]
+    if any(item.capped for item in told.items):
+        took = sum((item.capped for item in told.items), Decimal(0))
+        text = words("the caps of the contract year took off %(amount)s.")
+        notes.append(Note(words("Capped:"), text % {"amount": figures.money(took, told.currency)}))
+    return tuple(notes)
+
+
 def _score(data: ReportData, words: Words, figures: Figures) -> Score | None:
     known = [(day, value) for day, value in data.score_trend if value is not None]
     if data.score is None and not known:
@@ -186,8 +221,30 @@ def _score(data: ReportData, words: Words, figures: Figures) -> Score | None:
         "low": figures.score(low),
         "high": figures.score(high),
     }
-    chart = charts.score_sparkline(data.score_trend, title=f"{title} {note}")
+    floor, target = limits(data)
+    chart = charts.score_sparkline(data.score_trend, title=f"{title} {note}", limits=(floor, target))
+    if floor is not None:
+        note = words("%(note)s Dashed: all at target (%(target)s). Solid: all at floor (%(floor)s).") % {
+            "note": note,
+            "target": figures.score(target),
+            "floor": figures.score(floor),
+        }
     return Score(figures.score(data.score), before, chart, note if known else "")
+
+
+def limits(data: ReportData) -> tuple[Fraction | None, Fraction | None]:
+    """The score with every counted commitment exactly at its floor, and at its target; None for a minimum."""
+    counted = [kpi for kpi in data.kpis if kpi.points is not None and kpi.scale_low != kpi.scale_high]
+    if data.score_method != "weighted" or not counted:
+        return None, None
+    floor = score([_part(kpi, kpi.thresholds.floor) for kpi in counted], "weighted")
+    target = score([_part(kpi, kpi.thresholds.target) for kpi in counted], "weighted")
+    return (floor, target) if floor != target else (None, None)
+
+
+def _part(kpi: KpiResult, limit: Decimal) -> Part:
+    low, high = Fraction(kpi.scale_low), Fraction(kpi.scale_high)
+    return Part(kpi.key, points(Fraction(limit), low, high, kpi.thresholds.higher_is_better), kpi.weight)
 
 
 def _ends(values: list[Fraction]) -> tuple[Fraction | None, Fraction | None]:

@@ -36,6 +36,7 @@ from xla.services.report_counted import counted, distributions
 from xla.services.report_credits import credit_statement
 from xla.services.report_kpis import kpi_results
 from xla.services.report_sample import with_sample
+from xla.services.report_since import since_last
 from xla.services.report_sites import site_rows
 from xla.services.report_subject import Subject
 from xla.services.report_what_ifs import Published
@@ -173,6 +174,7 @@ def _with_parts(
     sampled = with_sample(data, Published(knowing, outcome.kpis, data.sites), subject)
     return replace(
         sampled,
+        since_last=since_last(session, subject, outcome, data.language),
         look=clients.look_of(session, subject.contract),
         credits=credit_statement(session, subject, outcome, data.language),
         counts=distributions(outcome, behind),
