@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from documents.sample_counted import AGREEMENT, make_counted
 from documents.sampling_sample import make_exclusions, make_sampling, make_what_ifs
+from documents.since_sample import SINCE
 from xla.core.agreement import Metric
 from xla.core.measurement import Measurement
 from xla.core.verdict import DecisionRule, Thresholds, Verdict
@@ -259,6 +260,7 @@ def make_report(kpis: int = 12, places: int = 40, **changes: object) -> ReportDa
         breaches=BREACHES,
         late_total=58,
         excluded_total=387,
+        since_last=SINCE,
         counts={
             kpi.key: {1: 104, 2: 161, 3: 429, 4: 1005, 5: 890}
             if index % 2 == 0

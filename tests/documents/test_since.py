@@ -30,8 +30,8 @@ def test_every_kind_of_change_is_one_sentence() -> None:
 
 def test_without_anything_before_or_any_change_there_is_no_block() -> None:
     same = replace(
-        SINCE, issue=None, turned=(), added=(), removed=(), version_was=3, altered=(), score_was=SINCE.score_now,
-        opened=(), closed=(), addenda=(), late=0,
+        SINCE, issue=None, turned=(), added=(), removed=(), version_was=3, altered=(),
+        score_was=SINCE.score_now, opened=(), closed=(), addenda=(), late=0,
     )  # fmt: skip
     for told in (None, same):
         report = make_report(1, 0, since_last=told)
