@@ -32,7 +32,7 @@ def respond(
         site=told.get("site", ""),
         touchpoint=told.get("touchpoint", ""),
         persona=told.get("persona", ""),
-        moment=Moment(date.fromisoformat(on), None),
+        moment=Moment(date.fromisoformat(on), told.get("felt_at")),
         channel="",
         group_key=None,
         respondent=told.get("respondent"),

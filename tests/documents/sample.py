@@ -8,6 +8,7 @@ from fractions import Fraction
 from documents.sample_counted import AGREEMENT, make_counted
 from documents.sampling_sample import make_exclusions, make_sampling, make_what_ifs
 from documents.since_sample import SINCE
+from documents.why_sample import FOCUS, WHY
 from xla.core.agreement import Metric
 from xla.core.measurement import Measurement
 from xla.core.verdict import DecisionRule, Thresholds, Verdict
@@ -271,6 +272,8 @@ def make_report(kpis: int = 12, places: int = 40, **changes: object) -> ReportDa
         sampling=make_sampling(rows),
         what_ifs=make_what_ifs(results),
         exclusions=make_exclusions(results),
+        site_focus=FOCUS if kpis and places else None,
+        why=WHY if kpis and places else None,
     )
     report = replace(report, counted=make_counted(results, report.counts), agreement_text=AGREEMENT)
     return replace(report, **changes)  # type: ignore[arg-type]  # a test's shorthand

@@ -16,6 +16,7 @@ from xla.documents.report_data import (
 )
 from xla.documents.sampling_document import exclusions_document, sampling_document, what_ifs_document
 from xla.documents.since import since_document
+from xla.documents.why_document import focus_document, why_document
 
 FORMAT = "xla-report/1"
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
@@ -55,6 +56,8 @@ def report_json(data: ReportData) -> str:
         "kpis": [_kpi(kpi, data) for kpi in data.kpis],
         "computed": counted_document(data.counted),
         "sites": [_site(row, data.kpis) for row in data.sites],
+        "site_focus": focus_document(data.site_focus),
+        "why": why_document(data.why),
         "breaches": [_breach(line) for line in data.breaches],
         "since_last": since_document(data),
         "sampling": sampling_document(data),

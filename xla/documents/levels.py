@@ -10,7 +10,7 @@ from xla.documents.report_data import KpiResult, SiteCell
 class Level(StrEnum):
     """Where a value at a site stands, worst first; the last four have no value to show."""
 
-    CLEAR = "clear"
+    CLEAR = "clearly"
     """The whole interval is worse than the floor."""
     BELOW = "below"
     BETWEEN = "between"

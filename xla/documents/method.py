@@ -7,6 +7,7 @@ from xla.core.verdict import DecisionRule, Verdict
 from xla.documents.commitments import Chip, chip, number
 from xla.documents.figures import Figures
 from xla.documents.report_data import KpiResult, ReportData
+from xla.documents.why_notes import method_notes
 from xla.documents.words import FORMULAS, INTERVALS, RULES, WORST_FIRST, Words
 
 
@@ -123,7 +124,7 @@ def _notes(data: ReportData, words: Words) -> tuple[tuple[str, str], ...]:
             ),
         ),
     ]
-    return tuple(note for note in notes if note[1])
+    return tuple(note for note in (*notes, *method_notes(data)) if note[1])
 
 
 def _score(data: ReportData, words: Words) -> str:

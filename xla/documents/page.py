@@ -14,6 +14,7 @@ from xla.documents.commitments import chance_heading, is_crowded, since_heading,
 from xla.documents.corrections import correction
 from xla.documents.counted import counted_csv
 from xla.documents.figures import Figures
+from xla.documents.focus import focus
 from xla.documents.history import history
 from xla.documents.language import translations
 from xla.documents.look import accent, picture
@@ -27,9 +28,10 @@ from xla.documents.sites import sites
 from xla.documents.summary import summary
 from xla.documents.templates import TEMPLATES
 from xla.documents.visible import visible
+from xla.documents.why import why
 from xla.documents.words import MARKS, VERDICTS, Words
 
-STYLES = ("report/report.css", "report/sites.css", "report/sampling.css")
+STYLES = ("report/report.css", "report/sites.css", "report/why.css", "report/sampling.css")
 """The style sheets of every report."""
 LONGEST_NAME = 70
 """Letters of a name in the running head; the whole name stands on page 1."""
@@ -123,6 +125,8 @@ def _html(data: ReportData, attached: tuple[Attached, ...]) -> str:
         since_last=since(data),
         key=[(MARKS[verdict], words.verdict(verdict).lower()) for verdict in VERDICTS],
         sites=sites(data),
+        focus=focus(data),
+        why=why(data),
         breaches=breaches(data),
         sampling=sampling(data),
         method=method(data),

@@ -14,6 +14,7 @@ from xla.documents.credits_data import CreditStatement
 from xla.documents.look import Look
 from xla.documents.sampling_data import ExclusionLine, Sampling, WhatIfs
 from xla.documents.since_data import SinceLast
+from xla.documents.why_data import SiteFocus, Why
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,8 @@ class ReportData:
     """What would be with another sample; None where nothing would differ, and in an addendum's report."""
     exclusions: tuple[ExclusionLine, ...] = ()
     """What both parties agreed to leave out of the period."""
+    site_focus: SiteFocus | None = None
+    why: Why | None = None
 
 
 def as_draft(data: ReportData) -> ReportData:

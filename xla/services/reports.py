@@ -40,6 +40,7 @@ from xla.services.report_since import since_last
 from xla.services.report_sites import site_rows
 from xla.services.report_subject import Subject
 from xla.services.report_what_ifs import Published
+from xla.services.report_why import Asked, explained
 from xla.services.tallies import within
 
 PERIODS_SHOWN = 13
@@ -172,9 +173,14 @@ def _with_parts(
     """The report with its parts, each gathered by a service of its own."""
     behind = counted(knowing, outcome.kpis)
     sampled = with_sample(data, Published(knowing, outcome.kpis, data.sites), subject)
+    moment = Moment(subject.as_of, subject.as_of)
+    asked = Asked(session, subject.contract, subject.agreement, data.language, subject.period, moment)
+    focus, why = explained(asked, knowing, outcome.kpis, data.sites)
     return replace(
         sampled,
         since_last=since_last(session, subject, outcome, data.language),
+        site_focus=focus,
+        why=why,
         look=clients.look_of(session, subject.contract),
         credits=credit_statement(session, subject, outcome, data.language),
         counts=distributions(outcome, behind),
