@@ -9,7 +9,7 @@ from xla.documents.sampling_data import ExclusionLine, WithAndWithout
 from xla.documents.words import MARKS, Words
 
 MOST = 4
-MOST_KPIS = 4
+MOST_KPIS = 3
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Late added: what is known of a contract with the ratings that came after the instant asked for."""
 
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -23,11 +22,5 @@ class LateAdded(Knowledge):
 
     def _not_withdrawn(self) -> ColumnElement[bool]:
         """What came late and was taken back since was never to be counted."""
-        in_time = Response.received_at <= self._instant
-        return or_(Response.withdrawn_at.is_(None), and_(in_time, Response.withdrawn_at > self._instant))
-
-    @property
-    def _instant(self) -> datetime:
-        if self.known_at is None:
-            raise ValueError("nothing is late where no instant is told")
-        return self.known_at
+        in_time = Response.received_at <= self.known_at
+        return or_(Response.withdrawn_at.is_(None), and_(in_time, Response.withdrawn_at > self.known_at))

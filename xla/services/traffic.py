@@ -41,7 +41,7 @@ def weighted_by_traffic(
     """The KPI with each site weighted by its traffic; None where that is not defined or tells nothing.
 
     It is defined for the mean of a weight per rating, at two sites or more that have traffic and answers;
-    sites whose own figure is `hidden` are left out, so that it is made of figures that are shown.
+    sites whose own figure is `hidden`, or that have none, are left out: it is made of figures that are shown.
     """
     kpi = published.kpi
     if kpi.metric not in KINDS or kpi.observation:
@@ -50,11 +50,10 @@ def weighted_by_traffic(
     counts = _counts(known, kpi, traffic)
     strata = []
     for site in sorted(set(traffic) - set(hidden)):
-        if counts[site]:
-            by_weight = dict.fromkeys(metric.weights.values(), 0)
-            for score, n in counts[site].items():
-                by_weight[metric.weights[score]] += n
-            strata.append(Stratum(Fraction(traffic[site]), by_weight))
+        by_weight = dict.fromkeys(metric.weights.values(), 0)
+        for score, n in counts[site].items():
+            by_weight[metric.weights[score]] += n
+        strata.append(Stratum(Fraction(traffic[site]), by_weight))
     if len(strata) <= 1:
         return None
     effect = published.measurement.design_effect or 1.0

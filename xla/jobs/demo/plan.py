@@ -84,6 +84,8 @@ class Counted(_Part):
     """For minutes a case: how far apart they lie."""
     start: int = 0
     lost: list[int] = []
+    sites: dict[str, int] = {}
+    """For passages: how many a week pass each site, more or less."""
 
 
 class Plan(_Part):
