@@ -11,8 +11,8 @@ from xla.documents import shapes
 from xla.documents.levels import Level
 
 ROW = (50.0, 5.8)
-STEP = (80.0, 6.4)
-DAY = (84.0, 42.0)
+STEP = (80.0, 6.1)
+DAY = (84.0, 38.0)
 DAY_EDGE = 150.0
 BAR = (22.0, 4.4)
 MARK = {
