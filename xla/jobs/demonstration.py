@@ -14,7 +14,7 @@ from xla.core.work import Kind, Queue
 from xla.documents.pdf import RenderFailed
 from xla.jobs import reporting
 from xla.jobs.clocks import refuse_apart
-from xla.jobs.demo import accord, askings, imported, links, mailed, marks, staff, tablets, wishes
+from xla.jobs.demo import accord, askings, imported, links, looks, mailed, marks, staff, tablets, wishes
 from xla.jobs.demo.crowds import Month
 from xla.jobs.demo.history import History
 from xla.jobs.demo.plan import CONTRACTS, scripts
@@ -106,6 +106,7 @@ def _live(session: Session, password: str, now: datetime) -> Generator[str, None
     months = [Month(number, period) for number, period in enumerate(history(running, WHOLE_MONTHS + 1))]
     pasts = [History(session, script, now) for script in scripts(months[0].period.start)]
     added = staff.add_missing(session, password, now)
+    looks.add_missing(session, now)
     for month in months:
         before = sum(past.recorded for past in pasts)
         closed = [past.live(month) for past in pasts]
