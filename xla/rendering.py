@@ -20,6 +20,7 @@ from xla.documents.pdf import MEMORY_MB, print_in_process, render_in_process
 from xla.documents.press import Press
 from xla.documents.report_data import ReportData, as_draft
 from xla.documents.workbook import workbook
+from xla.documents.signing import Signer
 from xla.models import Period, Person, Report
 from xla.services import audit, notices, portfolio_reports, previews, reports
 from xla.services.agreements import agreement_of, contract_of
@@ -68,6 +69,8 @@ class Drawn:
     data: ReportData | None
     """What it was set from; None for one that was issued before."""
     issue: int | None
+    signer: str | None = None
+    """Whose certificate signed it just now."""
 
     @property
     def name(self) -> str:
@@ -83,11 +86,13 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
     provider: str,
     language: Language | None = None,
     by: Person | None = None,
+    signer: Signer | None = None,
     now: datetime,
 ) -> Made:
     """The report of a period: the bytes of its issue, issued now if it was not; a draft while it is open.
 
-    `by` is who asked; None for the command line. Raises `Refused` and `RenderFailed`.
+    `by` is who asked; None for the command line. With a `signer` an issue is signed before it is kept.
+    Raises `Refused` and `RenderFailed`.
     """
 
     def keep(found: Drawn) -> Made:
@@ -97,7 +102,7 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
         return Made(found.name, found.pdf)
 
     asked = Asked(contract_key, period, language)
-    return first_wins(lambda: drawn(engine, asked, provider=provider, now=now), keep)
+    return first_wins(lambda: drawn(engine, asked, provider=provider, signer=signer, now=now), keep)
 
 
 def first_wins(draw: Callable[[], Drawn], keep: Callable[[Drawn], T]) -> T:
@@ -112,7 +117,15 @@ def first_wins(draw: Callable[[], Drawn], keep: Callable[[Drawn], T]) -> T:
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def drawn(engine: Engine, asked: Asked, *, provider: str, press: Press | None = None, now: datetime) -> Drawn:
+def drawn(  # noqa: PLR0913 -- its keywords say what each is
+    engine: Engine,
+    asked: Asked,
+    *,
+    provider: str,
+    press: Press | None = None,
+    signer: Signer | None = None,
+    now: datetime,
+) -> Drawn:
     """The report's bytes: those of its issue where there is one, else set now, in no transaction.
 
     By the `press`; where there is none, in a process of its own.
@@ -133,7 +146,10 @@ def drawn(engine: Engine, asked: Asked, *, provider: str, press: Press | None = 
             addendum=asked.addendum,
             now=now,
         )
-    return Drawn(_printed(data, press), closed, data, data.issue)
+    pdf = _printed(data, press)
+    if signer is None or data.issue is None:
+        return Drawn(pdf, closed, data, data.issue)
+    return Drawn(signer.signed(pdf), closed, data, data.issue, signer.name)
 
 
 def drawn_draft(
@@ -210,6 +226,7 @@ def kept(session: Session, found: Drawn, by: Person | None, now: datetime) -> Re
             select(Report).where(Report.contract_id == found.closed.contract_id, Report.issue == found.issue)
         ).one()
     report = reports.issue(session, found.closed, found.data, found.pdf, now)
+    report.signer = found.signer
     _note(session, found.closed, found.data, by, now)
     return report
 

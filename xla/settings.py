@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     provider: str = "Nordfast Service AB"
+    signing_key: Path | None = None
+    signing_passphrase: str = ""
     renderers: Annotated[int, Field(ge=1, le=8)] = 1
     worker_memory_mb: Annotated[int, Field(ge=256)] = 2048
     evaluate_minutes: Annotated[int, Field(ge=1, le=1440)] = 60

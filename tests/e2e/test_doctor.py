@@ -3,6 +3,7 @@
 import smtplib
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, make_url
 
 import make
+import signed
 from commands import Ran, Xla
 from xla import clock, database, migrate
 from xla.cli import doctor
@@ -193,7 +195,7 @@ def test_a_locked_file_is_told(xla: Xla, tmp_path: Path, monkeypatch: pytest.Mon
     assert says.endswith("database is locked")
 
 
-def patient(tmp_path: Path, **settings: str) -> Patient:
+def patient(tmp_path: Path, **settings: Any) -> Patient:
     """An installation of which only what does not need the database is looked at."""
     url = f"sqlite:///{tmp_path}/xla.db"
     return Patient(Settings(instance=tmp_path, **settings), make_url(url), database.connect(url), make.NOW)
@@ -220,6 +222,25 @@ def test_clocks_apart_are_told(
 def test_an_address_is_encrypted_and_reached_from_elsewhere(tmp_path: Path, address: str, level: str) -> None:
     (finding,) = reach.address(patient(tmp_path, base_url=address))
     assert finding.level == level
+
+
+@pytest.mark.parametrize(("days", "level"), [(1, "wrong"), (40, "warning"), (3_650, "ok")])
+def test_the_key_that_signs_is_looked_at_before_its_certificate_ends(
+    tmp_path: Path, days: int, level: str
+) -> None:
+    given = {"signing_key": signed.key_file(tmp_path, days=days), "signing_passphrase": signed.PASSPHRASE}
+    asked = replace(patient(tmp_path, **given), now=signed.MADE_AT + timedelta(days=20))
+    (finding,) = reach.signing(asked)
+    assert finding.level == level
+    assert "Nordfast Service AB's certificate ends on" in finding.says
+
+
+def test_a_key_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (finding,) = reach.signing(patient(tmp_path, signing_key=tmp_path / "none.p12"))
+    assert finding.level == "wrong"
+    assert "no report can be issued" in finding.says
+    (unset,) = reach.signing(patient(tmp_path))
+    assert unset.level == "ok"
 
 
 def test_a_mail_server_that_refuses_is_told_without_the_password(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -231,6 +232,48 @@ def test_a_final_period_is_issued_once_a_language_and_goes_to_each_recipient(
         told = session.scalars(select(Notice.key).where(Notice.kind == "report_issued")).all()
         assert "harbour/1" in told
         assert "harbour/2" not in told
+
+
+class Pen:
+    """Signs as a signer does, to be seen at once."""
+
+    name = "Nordfast Service AB"
+
+    def signed(self, pdf: bytes) -> bytes:
+        return pdf + b", signed"
+
+
+@pytest.mark.usefixtures("press", "at")
+def test_what_is_kept_and_hashed_is_the_signed_file_and_a_draft_is_not_signed(harbour: Engine) -> None:
+    def made() -> rendering.Made:
+        signer: Any = Pen()
+        return rendering.rendered(harbour, "harbour", MARCH, provider="N", signer=signer, now=LATER)
+
+    assert not made().pdf.endswith(b", signed")
+    close(harbour)
+    issued = made()
+    assert issued.pdf.endswith(b", signed")
+    assert made() == issued
+    with database.reading(harbour) as session:
+        report = session.scalars(select(Report)).one()
+        assert (report.sha256, report.signer) == (issued.sha256, Pen.name)
+
+
+def test_a_key_that_cannot_be_read_issues_nothing_until_it_can(
+    harbour: Engine, press: list[ReportData], at: Callable[[datetime], datetime], tmp_path: Path
+) -> None:
+    add_manager(harbour)
+    close(harbour)
+    make_final(harbour)
+    locked = SETTINGS.model_copy(update={"signing_key": tmp_path / "none.p12"})
+    means = Means(harbour, locked, ListMailbox())
+    at(LATER)
+    while do_next(means, [Queue.RENDER], LATER):
+        pass
+    with database.reading(harbour) as session:
+        assert session.scalars(select(Report)).all() == []
+        items = session.scalars(select(WorkItem).where(WorkItem.kind == Kind.RENDER)).all()
+        assert any("can't be read" in str(each.error) for each in items)
 
 
 def test_what_was_issued_by_hand_is_not_issued_again(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from xla import database, migrate
 from xla.documents.pdf import RenderFailed
+from xla.documents.signing import Unsigned
 from xla.services.agreements import Refused
 from xla.services.csv_rows import Unreadable
 from xla.services.file_problem import AgreementFileError
@@ -72,7 +73,7 @@ def failing_clearly() -> Iterator[None]:
     """Turn what can go wrong outside our code into one sentence and exit code 2."""
     try:
         yield
-    except (Refused, AgreementFileError, RenderFailed, Unreadable) as error:
+    except (Refused, AgreementFileError, RenderFailed, Unreadable, Unsigned) as error:
         fail(str(error))
     except (DBAPIError, ArgumentError) as error:
         cause = getattr(error, "orig", None) or error

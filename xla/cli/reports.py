@@ -21,6 +21,7 @@ from xla.cli.evaluations import PERIOD
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod
 from xla.rendering import Asked, Made, drawn_draft, drawn_portfolio, rendered, tabulated
+from xla.documents.signing import signer_of
 from xla.services import verification
 
 
@@ -61,7 +62,13 @@ def report(  # noqa: PLR0913, PLR0917 -- one for each option
             made = Made(f"as known at {as_known_at}", pdf)
         else:
             made = rendered(
-                context.engine, contract, period, provider=provider, language=language, now=clock.now()
+                context.engine,
+                contract,
+                period,
+                provider=provider,
+                language=language,
+                signer=signer_of(context.settings.signing_key, context.settings.signing_passphrase),
+                now=clock.now(),
             )
         output.write_bytes(made.pdf)
     click.echo(f"{output}: {made.name}, {len(made.pdf) // 1024} KiB, SHA-256 {made.sha256}")

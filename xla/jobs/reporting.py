@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from xla import database, rendering
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod, parse_period
+from xla.documents.signing import signer_of
 from xla.jobs.lettering import NIGHT, NO_SERVER
 from xla.jobs.task import Later, Task
 from xla.models import Client, Contract, Person
@@ -119,6 +120,7 @@ def _issue(task: Task) -> Sequence[str]:
         _issue_first(task, period, addendum - 1)
         raise Later(task.now + FIRST_WAITS, "what it corrects is not issued yet")
     asked = Asked(key, period, _language(document["language"]), addendum)
+    signer = signer_of(task.means.settings.signing_key, task.means.settings.signing_passphrase)
 
     def keep(found: Drawn) -> Sequence[str]:
         with task.finishing() as session:
@@ -128,7 +130,9 @@ def _issue(task: Task) -> Sequence[str]:
         return [f"{key} {asked.period}: {found.name} is kept, and goes to {count}."]
 
     return rendering.first_wins(
-        lambda: rendering.drawn(task.engine, asked, provider=provider, press=task.means.press, now=task.now),
+        lambda: rendering.drawn(
+            task.engine, asked, provider=provider, press=task.means.press, signer=signer, now=task.now
+        ),
         keep,
     )
 

@@ -9,13 +9,14 @@ from xla.core.role import Permission
 from xla.core.window import YEARS
 from xla.documents.pdf import RenderFailed
 from xla.documents.printer import PANGO_MISSING
+from xla.documents.signing import Unsigned, signer_of
 from xla.rendering import Made, rendered
 from xla.services import deliveries, issued
 from xla.services.agreements import Refused, contract_of
 from xla.services.issued import Wanted
 from xla.web.access import needs, visitor
 from xla.web.asked import Asked, asked, language_of
-from xla.web.database import changing, engine, reading
+from xla.web.database import changing, engine, reading, settings
 from xla.web.language import gettext as _
 from xla.web.look import provider
 
@@ -60,7 +61,7 @@ def draft(key: str, period: str) -> AnyResponse:
             abort(404)
     try:
         made = _rendered(about, language_of(request.args.get("language")))
-    except RenderFailed as failed:
+    except (RenderFailed, Unsigned) as failed:
         return _sorry(about, failed)
     return _pdf(made.pdf, f"{key}-{period}-draft")
 
@@ -76,7 +77,7 @@ def issue(key: str, period: str) -> AnyResponse:
         return about.back()
     try:
         made = _rendered(about, language_of(request.form.get("language")))
-    except RenderFailed as failed:
+    except (RenderFailed, Unsigned) as failed:
         return _sorry(about, failed)
     flash(_("The report is issued (%(name)s).", name=made.name))
     return about.back()
@@ -108,14 +109,17 @@ def _rendered(about: Asked, language: Language | None) -> Made:
         provider=provider(),
         language=language,
         by=visitor(),
+        signer=signer_of(settings().signing_key, settings().signing_passphrase),
         now=clock.now(),
     )
 
 
-def _sorry(about: Asked, failed: RenderFailed) -> AnyResponse:
+def _sorry(about: Asked, failed: RenderFailed | Unsigned) -> AnyResponse:
     """What the provider's people can do about it; the details are for the log."""
     current_app.logger.error("The report of %s %s could not be made: %s", about.key, about.period, failed)
-    if PANGO_MISSING in failed.reason:
+    if isinstance(failed, Unsigned):
+        flash(_("No report was made: it can’t be signed. The server’s log says why."))
+    elif PANGO_MISSING in failed.reason:
         flash(
             _("No report was made: the server lacks Pango, which draws its text. Its log says how to get it.")
         )

@@ -1,14 +1,17 @@
 """Reach: how people reach this installation, and how its mails reach them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from xla.cli.checks.patient import Check, Patient
 from xla.core.finding import Finding, fine, warning, wrong
+from xla.documents.signing import Unsigned, signer_of
 from xla.outside.mail import SmtpMailbox, Undelivered
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 SMTP_SECONDS = 4
+RENEW_WITHIN = timedelta(days=30)
 
 
 def address(patient: Patient) -> Iterator[Finding]:
@@ -44,4 +47,26 @@ def mail(patient: Patient) -> Iterator[Finding]:
         yield fine("mail", f"{host} takes our connection")
 
 
-CHECKS: dict[str, Check] = {"address": address, "mail": mail}
+def signing(patient: Patient) -> Iterator[Finding]:
+    """The key that signs reports can be read, and its certificate is valid for a while."""
+    settings = patient.settings
+    try:
+        signer = signer_of(settings.signing_key, settings.signing_passphrase)
+    except Unsigned as failed:
+        yield wrong(
+            "signing", f"no report can be issued: {failed}", "XLA_SIGNING_KEY, XLA_SIGNING_PASSPHRASE"
+        )
+        return
+    if signer is None:
+        yield fine("signing", "reports are not signed")
+        return
+    ends, renew = f"{signer.name}'s certificate ends on {signer.valid_until:%Y-%m-%d}", "Put in a new one."
+    if signer.valid_until <= patient.now:
+        yield wrong("signing", ends, renew)
+    elif signer.valid_until <= patient.now + RENEW_WITHIN:
+        yield warning("signing", ends, renew)
+    else:
+        yield fine("signing", ends)
+
+
+CHECKS: dict[str, Check] = {"address": address, "mail": mail, "signing": signing}

@@ -1,0 +1,64 @@
+"""Signing: an issued report under the provider's certificate, which covers all of it."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+import signed
+from documents.sample import make_report
+from documents.test_report_pdf import flaws
+from xla.documents.pdf import render
+from xla.documents.signing import Signer, Unsigned, signer_of
+
+
+@pytest.fixture(scope="module")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    found = signer_of(signed.key_file(tmp_path_factory.mktemp("key")), signed.PASSPHRASE)
+    assert found
+    return found
+
+
+@pytest.fixture(scope="module")
+def printed() -> bytes:
+    return render(make_report(7, 3))
+
+
+def test_a_signed_report_is_still_pdf_a_3a_and_pdf_ua_1(
+    signer: Signer, printed: bytes, tmp_path: Path
+) -> None:
+    file = signer.signed(printed)
+    assert file.startswith(printed)
+    assert flaws(file, tmp_path) == []
+
+
+def test_its_signature_covers_all_of_it_and_breaks_with_any_byte(signer: Signer, printed: bytes) -> None:
+    file = signer.signed(printed)
+    assert _state(file) == (True, True)
+    place = len(printed) // 2
+    bent = file[:place] + bytes([file[place] ^ 1]) + file[place + 1 :]
+    assert _state(bent)[0] is False
+
+
+def _state(file: bytes) -> tuple[bool, bool]:
+    (found,) = PdfFileReader(BytesIO(file)).embedded_signatures
+    trusted = ValidationContext(trust_roots=[found.signer_cert], allow_fetching=False)
+    status = validate_pdf_signature(found, trusted)
+    return status.intact and status.valid, status.coverage.name == "ENTIRE_FILE"
+
+
+def test_the_signer_is_who_the_certificate_names(signer: Signer) -> None:
+    assert signer.name == signed.NAME
+    assert signer.valid_until.year == 2035
+    assert signer_of(None, "") is None
+
+
+def test_a_key_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    with pytest.raises(Unsigned, match="can't be read: No such file"):
+        signer_of(tmp_path / "none.p12", "")
+    path = signed.key_file(tmp_path)
+    with pytest.raises(Unsigned, match="is no PKCS#12 file, or its passphrase is another"):
+        signer_of(path, "wrong")
