@@ -19,8 +19,8 @@ from xla.documents.page import compose
 from xla.documents.pdf import MEMORY_MB, print_in_process, render_in_process
 from xla.documents.press import Press
 from xla.documents.report_data import ReportData, as_draft
-from xla.documents.workbook import workbook
 from xla.documents.signing import Signer
+from xla.documents.workbook import workbook
 from xla.models import Period, Person, Report
 from xla.services import audit, notices, portfolio_reports, previews, reports
 from xla.services.agreements import agreement_of, contract_of

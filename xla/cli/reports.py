@@ -20,8 +20,8 @@ from xla.cli.context import (
 from xla.cli.evaluations import PERIOD
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod
-from xla.rendering import Asked, Made, drawn_draft, drawn_portfolio, rendered, tabulated
 from xla.documents.signing import signer_of
+from xla.rendering import Asked, Made, drawn_draft, drawn_portfolio, rendered, tabulated
 from xla.services import verification
 
 
