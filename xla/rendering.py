@@ -84,6 +84,7 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
     period: CalendarPeriod,
     *,
     provider: str,
+    base_url: str = "",
     language: Language | None = None,
     by: Person | None = None,
     signer: Signer | None = None,
@@ -102,7 +103,9 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
         return Made(found.name, found.pdf)
 
     asked = Asked(contract_key, period, language)
-    return first_wins(lambda: drawn(engine, asked, provider=provider, signer=signer, now=now), keep)
+    return first_wins(
+        lambda: drawn(engine, asked, provider=provider, base_url=base_url, signer=signer, now=now), keep
+    )
 
 
 def first_wins(draw: Callable[[], Drawn], keep: Callable[[Drawn], T]) -> T:
@@ -122,6 +125,7 @@ def drawn(  # noqa: PLR0913 -- its keywords say what each is
     asked: Asked,
     *,
     provider: str,
+    base_url: str = "",
     press: Press | None = None,
     signer: Signer | None = None,
     now: datetime,
@@ -142,6 +146,7 @@ def drawn(  # noqa: PLR0913 -- its keywords say what each is
             contract,
             asked.period,
             provider=provider,
+            base_url=base_url,
             language=asked.language,
             addendum=asked.addendum,
             now=now,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from documents.sample_counted import AGREEMENT, make_counted
+from documents.sample_counted import AGREEMENT, SEAL, make_counted
 from documents.sampling_sample import make_exclusions, make_sampling, make_what_ifs
 from documents.since_sample import SINCE
 from documents.why_sample import FOCUS, WHY
@@ -275,5 +275,7 @@ def make_report(kpis: int = 12, places: int = 40, **changes: object) -> ReportDa
         site_focus=FOCUS if kpis and places else None,
         why=WHY if kpis and places else None,
     )
-    report = replace(report, counted=make_counted(results, report.counts), agreement_text=AGREEMENT)
+    report = replace(
+        report, counted=make_counted(results, report.counts), agreement_text=AGREEMENT, seal=SEAL
+    )
     return replace(report, **changes)  # type: ignore[arg-type]  # a test's shorthand

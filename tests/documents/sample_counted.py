@@ -1,6 +1,7 @@
 """What the sample report was counted from, as far as a sample has it; its figures do not come from that."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,6 +10,7 @@ from xla.core.metric import IndexSums
 from xla.core.summary import Observed, Summary
 from xla.documents.counted import CountedKpi
 from xla.documents.report_data import KpiResult
+from xla.documents.seal_mark import SealMark, address_of
 
 AGREEMENT = """\
 format: xla-agreement/1
@@ -17,6 +19,9 @@ contract:
   title: Facility services, Aurland Airport
   client: Aurland Airport
 """
+CHAINED = "8c1f" * 16
+DAY = date(2018, 6, 3)
+SEAL = SealMark(DAY, CHAINED, address_of("https://xla.nordfast.example", DAY, CHAINED))
 KINDS = {
     "csat": "share", "share": "share", "nps": "net", "mean": "mean", "happiness": "mean", "ces_mean": "mean",
     "rate": "rate", "amount_mean": "amount", "nki": "index",

@@ -128,10 +128,13 @@ def test_a_month_is_closed_reported_and_recognised(harbour: Xla, tmp_path: Path)
     ran = harbour("report", "harbour", "--period", "2026-03", "--output", output)
     assert "march.pdf: issue 1" in ran.out
     assert harbour("verify", output).code == 0
-    assert harbour("verify", output, "--json").document == {"ok": True, "issue": 1}
+    told = harbour("verify", output, "--json").document
+    assert (told["ok"], told["issue"], told["figures"]["ok"]) == (True, 1, True)
+    assert told["figures"]["recounted"] == ["clean"]
     output.write_bytes(output.read_bytes() + b"%")
     assert harbour("verify", output).code == 1
-    assert harbour("verify", output, "--json").document == {"ok": False, "issue": None}
+    told = harbour("verify", output, "--json").document
+    assert (told["ok"], told["issue"], told["figures"]["ok"]) == (False, None, True)
     assert harbour("verify").out == "Everything adds up.\n"
     assert harbour("evaluate", "harbour", "--period", "2026-03", "--json").document["state"] == "proposed"
 

@@ -229,6 +229,7 @@ DOORS: dict[str, Door] = {
     "unsubscribe.stopped": Door(ANYBODY, {"token": "any-token"}),
     "verify.check": Door(ANYBODY),
     "verify.form": Door(ANYBODY),
+    "verify.seal": Door(ANYBODY, {"day": "2026-03-01", "chained": "0" * 64}),
     "welcomes.forgotten": Door(ANYBODY),
     "welcomes.forgotten_told": Door(ANYBODY),
     "welcomes.invitation": Door(ANYBODY, {"token": "any-invitation"}),

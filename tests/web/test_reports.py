@@ -1,6 +1,7 @@
 """Reports: issued from the page, kept in the archive, and recognised by anybody byte for byte."""
 
 import hashlib
+from datetime import UTC, timedelta
 from io import BytesIO
 
 import pytest
@@ -9,11 +10,12 @@ from sqlalchemy import Engine, select
 
 from web.conftest import BrowserOf
 from web.counting import asked
-from xla import database, rendering
+from xla import clock, database, rendering
 from xla.documents.pdf import RenderFailed
 from xla.documents.printer import PANGO_MISSING
 from xla.documents.report_data import ReportData
 from xla.models import AuditEntry, Notice, Report
+from xla.services import seals
 
 PAGE = "/contracts/harbour/periods/2026-03"
 PDF = b"%PDF-1.7 the bytes"
@@ -177,3 +179,20 @@ def test_a_file_too_large_is_refused_unread(browser: FlaskClient) -> None:
 
 def test_the_form_is_asked_for(browser: FlaskClient) -> None:
     assert "Is this report ours?" in browser.get("/verify").text
+
+
+@pytest.mark.parametrize("address", ["never?chained=" + "0" * 64, "2026-03-01", "2026-03-01?chained=no"])
+def test_a_seal_that_is_none_is_not_found(browser: FlaskClient, address: str) -> None:
+    assert browser.get(f"/verify/seals/{address}").status_code == 404
+
+
+def test_anybody_may_ask_whether_a_day_seal_is_ours(browser: FlaskClient, store: Engine) -> None:
+    today = clock.now().astimezone(UTC).date()
+    with database.transaction(store) as session:
+        sealed = seals.seal(session, today, clock.now() + timedelta(days=1))
+        assert seals.keep(session, sealed)
+        address = f"/verify/seals/{sealed[-1].day}?chained="
+        chained = sealed[-1].chained
+    assert "Yes, this is ours" in browser.get(address + chained).text
+    assert "No, that day has another seal here" in browser.get(address + "0" * 64).text
+    assert "No, that day has no seal here" in browser.get("/verify/seals/1999-01-01?chained=" + chained).text

@@ -1,6 +1,7 @@
 """`xla report`, `xla portfolio` and `xla verify`: the documents, and whether they and the database hold."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -22,7 +23,9 @@ from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod
 from xla.documents.signing import signer_of
 from xla.rendering import Asked, Made, drawn_draft, drawn_portfolio, rendered, tabulated
-from xla.services import verification
+from xla.services import report_check, verification
+from xla.services.report_check import Checked
+from xla.services.report_seal import Standing
 
 
 @click.command()
@@ -50,7 +53,7 @@ def report(  # noqa: PLR0913, PLR0917 -- one for each option
     """
     if not output.resolve().parent.is_dir():
         fail(f"{output}: there is no folder {output.parent} to write into; nothing was issued")
-    provider = context.settings.provider
+    provider, base_url = context.settings.provider, context.settings.base_url
     with failing_clearly():
         asked = Asked(contract, period, language, as_known_at=as_known_at)
         if output.suffix.lower() == ".xlsx":
@@ -66,6 +69,7 @@ def report(  # noqa: PLR0913, PLR0917 -- one for each option
                 contract,
                 period,
                 provider=provider,
+                base_url=base_url,
                 language=language,
                 signer=signer_of(context.settings.signing_key, context.settings.signing_passphrase),
                 now=clock.now(),
@@ -118,13 +122,55 @@ def verify(context: Context, file: Path | None, *, as_json: bool) -> None:
 
 def _verify_report(context: Context, file: Path, *, as_json: bool) -> None:
     with context.reading() as session:
-        found = verification.verify_report(session, file.read_bytes())
-        issue = None if found is None else found.issue
+        checked = report_check.check(session, file.read_bytes())
     if as_json:
-        print_json({"ok": issue is not None, "issue": issue})
-    elif issue is None:
-        click.echo(f"{file} is not a report issued here, or it was changed since.")
+        print_json(_as_document(checked))
     else:
-        click.echo(f"{file} is issue {issue}, byte for byte as it was issued.")
-    if issue is None:
+        click.echo("\n".join(_sentences(file, checked)))
+    if not checked.is_ok:
         sys.exit(BAD_ANSWER)
+
+
+def _as_document(checked: Checked) -> dict[str, object]:
+    again = checked.recount
+    return {
+        "ok": checked.is_ok,
+        "issue": checked.issue,
+        "figures": {
+            "ok": again.is_sound,
+            "problem": again.problem,
+            "recounted": again.recounted,
+            "hidden": again.hidden,
+            "differences": [vars(each) for each in again.differences],
+        },
+        "kept": {"issue": checked.against, "differences": [vars(each) for each in checked.kept]},
+        "seal": checked.seal,
+    }
+
+
+SEALS = {
+    Standing.OURS: "The day seal in it is a link of the chain kept here, unbroken up to the newest.",
+    Standing.OTHER: "The day seal in it is not the one kept here: one of the two chains was made anew.",
+    Standing.UNKNOWN: "The day seal in it is of a day that has no seal here.",
+    Standing.BROKEN: "The day seal in it is kept here, and the chain behind it is broken.",
+}
+
+
+def _sentences(file: Path, checked: Checked) -> Iterator[str]:
+    again = checked.recount
+    if checked.issue is None:
+        yield f"{file} is not a report issued here, or it was changed since."
+    else:
+        yield f"{file} is issue {checked.issue}, byte for byte as it was issued."
+    if again.problem:
+        yield again.problem
+    elif again.is_sound:
+        count = len(again.recounted)
+        yield f"Computed again from the counts and the agreement inside it: {count} commitments, all alike."
+    if again.hidden:
+        yield f"Not computed again, as too few answers stand behind their counts: {', '.join(again.hidden)}."
+    yield from map(str, again.differences)
+    for each in checked.kept:
+        yield f"Against issue {checked.against} as it is kept here: {each}"
+    if checked.seal:
+        yield SEALS[checked.seal]

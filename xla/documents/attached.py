@@ -54,7 +54,7 @@ def report_json(data: ReportData) -> str:
         "late": data.late_total,
         "excluded": data.excluded_total,
         "kpis": [_kpi(kpi, data) for kpi in data.kpis],
-        "computed": counted_document(data.counted),
+        **_proof(data),
         "sites": [_site(row, data.kpis) for row in data.sites],
         "site_focus": focus_document(data.site_focus),
         "why": why_document(data.why),
@@ -162,6 +162,15 @@ def _breach(line: BreachLine) -> Plain:
         "metric": line.metric.value,
         "state": line.state,
         "steps": [{"on": day.isoformat(), "what": what} for day, what in line.steps],
+    }
+
+
+def _proof(data: ReportData) -> dict[str, Plain]:
+    """The day seal it carries, and how its values come of what was counted."""
+    seal = data.seal
+    return {
+        "seal": None if seal is None else {"day": seal.day.isoformat(), "chained": seal.chained},
+        "computed": counted_document(data.counted),
     }
 
 

@@ -18,7 +18,7 @@ from xla.documents.focus import focus
 from xla.documents.history import history
 from xla.documents.language import translations
 from xla.documents.look import accent, picture
-from xla.documents.method import method
+from xla.documents.method import grouped, method, seal_shown
 from xla.documents.paper import Attached, Paper
 from xla.documents.printable import printable
 from xla.documents.report_data import ReportData
@@ -31,7 +31,13 @@ from xla.documents.visible import visible
 from xla.documents.why import why
 from xla.documents.words import MARKS, VERDICTS, Words
 
-STYLES = ("report/report.css", "report/sites.css", "report/why.css", "report/sampling.css")
+STYLES = (
+    "report/report.css",
+    "report/sites.css",
+    "report/why.css",
+    "report/sampling.css",
+    "report/method.css",
+)
 """The style sheets of every report."""
 LONGEST_NAME = 70
 """Letters of a name in the running head; the whole name stands on page 1."""
@@ -133,7 +139,9 @@ def _html(data: ReportData, attached: tuple[Attached, ...]) -> str:
         attached=[
             (file.name, file.description, figures.number(len(file.text.encode()))) for file in attached
         ],
-        seal=" ".join(seal[start : start + 4] for start in range(0, len(seal), 4)),
+        seal=grouped(seal),
+        seal_mark=seal_shown(data),
+        sign_off=() if data.is_draft else (data.client, data.provider),
     )
     return printable(html)
 

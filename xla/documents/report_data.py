@@ -13,6 +13,7 @@ from xla.documents.counted import CountedKpi
 from xla.documents.credits_data import CreditStatement
 from xla.documents.look import Look
 from xla.documents.sampling_data import ExclusionLine, Sampling, WhatIfs
+from xla.documents.seal_mark import SealMark
 from xla.documents.since_data import SinceLast
 from xla.documents.why_data import SiteFocus, Why
 
@@ -201,8 +202,10 @@ class ReportData:
     """What both parties agreed to leave out of the period."""
     site_focus: SiteFocus | None = None
     why: Why | None = None
+    seal: SealMark | None = None
+    """The newest day seal there was; None in a draft, and before the first."""
 
 
 def as_draft(data: ReportData) -> ReportData:
     """The report of a proposed period as a draft: the same figures, without a number."""
-    return replace(data, is_draft=True, issue=None)
+    return replace(data, is_draft=True, issue=None, seal=None)

@@ -157,7 +157,9 @@ def _issue(
 ) -> Iterator[str]:
     for key, period in reports:
         try:
-            made = rendering.rendered(engine, key, period, provider=settings.provider, now=now)
+            made = rendering.rendered(
+                engine, key, period, provider=settings.provider, base_url=settings.base_url, now=now
+            )
         except RenderFailed as failed:
             yield f"No reports were issued: {failed}"
             return

@@ -131,7 +131,13 @@ def _issue(task: Task) -> Sequence[str]:
 
     return rendering.first_wins(
         lambda: rendering.drawn(
-            task.engine, asked, provider=provider, press=task.means.press, signer=signer, now=task.now
+            task.engine,
+            asked,
+            provider=provider,
+            base_url=task.means.settings.base_url,
+            press=task.means.press,
+            signer=signer,
+            now=task.now,
         ),
         keep,
     )

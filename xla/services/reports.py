@@ -26,7 +26,7 @@ from xla.models import (
     Report,
     Response,
 )
-from xla.services import addenda, agreement_files, clients
+from xla.services import addenda, agreement_files, clients, report_seal
 from xla.services.agreements import agreement_of, began_on, judging
 from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
 from xla.services.knowledge import Knowledge
@@ -52,6 +52,7 @@ def gather(  # noqa: PLR0913 -- its keywords say what each is
     period: CalendarPeriod,
     *,
     provider: str,
+    base_url: str = "",
     language: Language | None = None,
     addendum: int = 0,
     as_known_at: datetime | None = None,
@@ -72,6 +73,8 @@ def gather(  # noqa: PLR0913 -- its keywords say what each is
     data = _composed(session, subject, agreement, provider=provider, now=now)
     if subject.closed is not None and subject.addendum is not None:
         data = corrected(session, subject.closed, subject.addendum, subject.agreement.contract, data)
+    if not data.is_draft:
+        data = replace(data, seal=report_seal.mark(session, subject.as_of, base_url))
     return data if as_known_at is None else as_draft(replace(data, shown_as_known_at=as_known_at))
 
 

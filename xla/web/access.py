@@ -59,6 +59,7 @@ PUBLIC = frozenset(
         "unsubscribe.stopped",
         "verify.check",
         "verify.form",
+        "verify.seal",
         "welcomes.forgotten",
         "welcomes.forgotten_told",
         "welcomes.invitation",

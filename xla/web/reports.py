@@ -107,6 +107,7 @@ def _rendered(about: Asked, language: Language | None) -> Made:
         about.key,
         about.period,
         provider=provider(),
+        base_url=settings().base_url,
         language=language,
         by=visitor(),
         signer=signer_of(settings().signing_key, settings().signing_passphrase),

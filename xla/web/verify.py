@@ -2,14 +2,15 @@
 
 import hashlib
 import re
+from datetime import date
 from typing import NamedTuple
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField, StringField
 
-from xla.services import issued
+from xla.services import issued, report_seal
 from xla.services.issued import Issued
 from xla.services.memberships import visible_contract
 from xla.web.access import visitor_or_none
@@ -58,6 +59,21 @@ def check() -> str | tuple[str, int]:
         return render_template("verify/form.html", form=asked, answer=None), 422
     with reading() as session:
         return render_template("verify/form.html", form=asked, answer=_answer(session, sha256))
+
+
+@verify.get("/verify/seals/<day>")
+def seal(day: str) -> str:
+    """Whether a day seal printed in a report is a link of our chain; ours is not told."""
+    chained = "".join(request.args.get("chained", "")[:MOST_CHARACTERS].split()).lower()
+    try:
+        asked = date.fromisoformat(day)
+    except ValueError:
+        abort(404)
+    if not HASH.fullmatch(chained):
+        abort(404)
+    with reading() as session:
+        found = report_seal.standing(session, asked, chained)
+    return render_template("verify/seal.html", day=asked, chained=chained, standing=found.value)
 
 
 def _fingerprint(asked: VerifyForm) -> str | None:

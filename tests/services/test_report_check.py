@@ -1,0 +1,211 @@
+"""A report is checked by computing it again, against what is kept, and against the chain of day seals."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+import closed_march
+import make
+from services.issued_march import bent, build, with_figure
+from xla.documents.pdf_files import inside
+from xla.documents.seal_mark import address_of
+from xla.models import DaySeal, Evaluation, Report
+from xla.services import report_check, report_recount, report_seal
+from xla.services.report_seal import Standing
+
+
+@pytest.fixture
+def pdf(session: Session) -> bytes:
+    return build(session)[1]
+
+
+def said(pdf: bytes) -> list[str]:
+    return [str(each) for each in report_recount.recount(pdf).differences]
+
+
+def test_an_issued_report_is_ours_and_adds_up(session: Session, pdf: bytes) -> None:
+    checked = report_check.check(session, pdf)
+    assert (checked.is_ok, checked.issue, checked.against) == (True, 1, 1)
+    assert checked.recount.is_sound
+    assert set(checked.recount.recounted) == {"clean", "people", "index", "churn", "waiting"}
+    assert checked.recount.hidden == ("few",)
+    assert checked.seal is Standing.OURS
+
+
+def test_without_a_row_the_figures_are_answered_all_the_same(session: Session, pdf: bytes) -> None:
+    session.delete(session.query(Report).one())
+    session.flush()
+    checked = report_check.check(session, pdf)
+    assert (checked.is_ok, checked.issue, checked.against) == (False, None, None)
+    assert checked.recount.is_sound
+
+
+@pytest.mark.parametrize(
+    ("what", "figure", "sentence"),
+    [
+        ("n", 37, "clean: n is 37 in the report, and 36 by what it comes from"),
+        ("verdict", "met", "clean: verdict is met in the report, and at_risk by what it comes from"),
+        ("value", {"exact": "80", "float": 80.0}, "clean: value is 80 in the report, and 77.7778 by"),
+        ("low", 75.0, "clean: low is 75 in the report, and"),
+        ("points", None, "clean: points is nothing in the report, and 77.7778 by"),
+        ("target", "75", "clean: target is 75 in the report, and 80 by"),
+        ("target", "8e1", "clean: target is 8e1 in the report, and 80 by"),
+        ("chance_below_floor", True, "clean: chance_below_floor is True in the report"),
+    ],
+)
+def test_a_bent_figure_is_named_with_both(
+    session: Session, pdf: bytes, what: str, figure: object, sentence: str
+) -> None:
+    file = bent(pdf, "report.json", with_figure("clean", what, figure))
+    assert any(each.startswith(sentence) for each in said(file))
+    checked = report_check.check(session, file)
+    assert not checked.is_ok
+    assert checked.issue is None
+    assert checked.against == 1
+
+
+def test_a_changed_report_json_is_not_the_one_whose_seal_is_printed(pdf: bytes) -> None:
+    file = bent(pdf, "report.json", lambda text: text + " ")
+    (only,) = said(file)
+    assert only.startswith("the data seal printed is not that of the report.json inside in the report, and ")
+
+
+def test_counts_that_give_other_figures_are_found(pdf: bytes) -> None:
+    was, now = "clean,clean,score,5,24", "clean,clean,score,5,30"
+    file = bent(pdf, "ratings-summary.csv", lambda text: text.replace(was, now, 1))
+    assert [each.partition(" in ")[0] for each in said(file)][:2] == [
+        "clean: n is 36",
+        "clean: value is 77.7778",
+    ]
+
+
+def test_another_agreement_gives_other_verdicts(pdf: bytes) -> None:
+    file = bent(pdf, "agreement.yaml", lambda text: text.replace("target: 80", "target: 72", 1))
+    assert {each.partition(" is ")[0] for each in said(file)} >= {"clean: target", "clean: verdict"}
+
+
+def test_figures_other_than_those_kept_are_found(session: Session, pdf: bytes) -> None:
+    row = session.query(Evaluation).one()
+    document = json.loads(row.document)
+    document["kpis"][0]["verdict"] = "met"
+    document["kpis"].append(document["kpis"][0] | {"key": "index"})
+    session.execute(update(Evaluation).values(document=json.dumps(document)))
+    session.expire_all()
+    checked = report_check.check(session, pdf)
+    assert checked.issue == 1
+    assert not checked.is_ok
+    assert "clean: verdict is at_risk in the report, and met as frozen by what it comes from" in map(
+        str, checked.kept
+    )
+
+
+def test_a_commitment_left_out_is_found(session: Session, pdf: bytes) -> None:
+    def without(text: str) -> str:
+        document = json.loads(text)
+        document["kpis"] = document["kpis"][1:]
+        return json.dumps(document)
+
+    checked = report_check.check(session, bent(pdf, "report.json", without))
+    assert [each.kpi for each in checked.kept] == ["clean"]
+    assert any(each.what == "commitments" for each in checked.recount.differences)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "problem"),
+    [
+        ("report.json", lambda _: "[]", "not of a report's form"),
+        ("report.json", lambda _: "{", "not of a report's form"),
+        ("report.json", lambda _: "[" * 100_000, "not of a report's form"),
+        ("report.json", lambda text: text.replace('"n": 36', '"n": NaN'), "NaN is no figure"),
+        ("report.json", with_figure("few", "points", {"exact": "1e99999999", "float": 1}), "no exact figure"),
+        ("ratings-summary.csv", lambda _: "kpi", "does not name the columns"),
+        ("ratings-summary.csv", lambda text: text.replace("score,5,24", "score,5,-1"), "do not fit"),
+        ("agreement.yaml", lambda _: "a: &a [*a, *a]", "The agreement inside can't be read"),
+    ],
+)  # fmt: skip
+def test_files_of_another_form_are_told_in_a_sentence(
+    session: Session, pdf: bytes, name: str, change: Callable[[str], str], problem: str
+) -> None:
+    checked = report_check.check(session, bent(pdf, name, change))
+    assert checked.recount.problem
+    assert problem in checked.recount.problem
+    assert not checked.is_ok
+
+
+@pytest.mark.parametrize("key", ["nobody's", "a\0b"])
+def test_a_report_of_a_contract_we_do_not_have_is_compared_with_none(
+    session: Session, pdf: bytes, key: str
+) -> None:
+    def change(text: str) -> str:
+        document = json.loads(text)
+        document["contract"]["key"] = key
+        return json.dumps(document)
+
+    assert report_check.check(session, bent(pdf, "report.json", change)).against is None
+
+
+def test_a_report_issued_before_its_figures_were_inside_is_ours_all_the_same(session: Session) -> None:
+    closed_march.build(session)
+    checked = report_check.check(session, closed_march.PDF)
+    assert (checked.is_ok, checked.issue, checked.kept) == (True, 1, ())
+    assert checked.recount.problem == (
+        "This PDF has no report.json and no ratings-summary.csv and no agreement.yaml inside it."
+    )
+
+
+@pytest.mark.parametrize("file", [b"", b"text", b"%PDF-1.7 nothing"])
+def test_what_is_no_report_is_told_in_a_sentence(session: Session, file: bytes) -> None:
+    checked = report_check.check(session, file)
+    assert checked.recount.problem
+    assert (checked.issue, checked.against, checked.kept, checked.seal) == (None, None, (), None)
+
+
+def test_the_seal_is_of_the_last_day_sealed_before_the_figures_were_set(session: Session, pdf: bytes) -> None:
+    told = json.loads(inside(pdf).files["report.json"])["seal"]
+    assert told["day"] == (make.NOW.date() - timedelta(days=2)).isoformat()
+    assert report_seal.standing(session, date.fromisoformat(told["day"]), told["chained"]) is Standing.OURS
+
+
+@pytest.mark.parametrize(
+    ("day", "chained", "standing"),
+    [
+        (None, "0" * 64, Standing.OTHER),
+        (None, "no hash", Standing.OTHER),
+        ("never", None, Standing.OTHER),
+        ("2031-01-01", None, Standing.UNKNOWN),
+    ],
+)
+def test_a_seal_that_is_not_ours_is_told(
+    session: Session, pdf: bytes, day: str | None, chained: str | None, standing: Standing
+) -> None:
+    def change(text: str) -> str:
+        document = json.loads(text)
+        told = document["seal"]
+        document["seal"] = {"day": day or told["day"], "chained": chained or told["chained"]}
+        return json.dumps(document)
+
+    file = bent(pdf, "report.json", change)
+    checked = report_check.check(session, file)
+    assert checked.seal is standing
+    assert not checked.is_ok
+    assert any(each.what == "the day seal printed" for each in checked.recount.differences) == bool(chained)
+
+
+def test_a_chain_broken_later_is_told(session: Session, pdf: bytes) -> None:
+    told = json.loads(inside(pdf).files["report.json"])["seal"]
+    day = date.fromisoformat(told["day"])
+    session.execute(update(DaySeal).where(DaySeal.day == day).values(root="ab" * 32))
+    assert report_seal.standing(session, day, told["chained"]) is Standing.BROKEN
+
+
+def test_before_the_first_day_there_is_no_seal(session: Session) -> None:
+    assert report_seal.mark(session, make.NOW, "https://xla.example") is None
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8000", "http://localhost", ""])
+def test_where_nobody_else_gets_there_is_no_address(base: str) -> None:
+    assert address_of(base, make.NOW.date(), "0" * 64) == ""

@@ -1,0 +1,109 @@
+"""A report checked: its bytes against what was issued, its figures against their counts and against ours."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from xla.core.outcome import Outcome
+from xla.core.privacy import K_VALUE
+from xla.models import Contract, Period, Report
+from xla.services import addenda
+from xla.services.evaluations import outcome_of
+from xla.services.report_recount import MALFORMED, Difference, Recount, recount
+from xla.services.report_seal import Standing, standing
+from xla.services.verification import verify_report
+
+HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of checking a report."""
+
+    issue: int | None
+    """The number it was issued under, when these are its very bytes; None where it is not issued here."""
+    recount: Recount
+    against: int | None
+    """The issue whose kept figures it was compared with; None where we have none of that number."""
+    kept: tuple[Difference, ...]
+    """Figures that are not those kept for that issue."""
+    seal: Standing | None
+    """Of the day seal it carries; None where it carries none."""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether it was issued here, and all that can be checked holds."""
+        holds = not self.recount.differences and not self.kept and self.seal in {None, Standing.OURS}
+        return self.issue is not None and holds
+
+
+def check(session: Session, pdf: bytes) -> Checked:
+    """All there is to say of a PDF that may be a report of ours."""
+    again, issued = recount(pdf), verify_report(session, pdf)
+    like = issued or _told(session, again)
+    kept = tuple(_unlike_kept(again, _outcome(session, like))) if like else ()
+    return Checked(
+        issue=issued.issue if issued else None,
+        recount=again,
+        against=like.issue if like else None,
+        kept=kept,
+        seal=_seal(session, again),
+    )
+
+
+def _told(session: Session, again: Recount) -> Report | None:
+    """The issue a report says it is."""
+    try:
+        key, issue = str(again.document["contract"]["key"]), int(again.document["issue"])
+    except MALFORMED:
+        return None
+    if "\0" in key or not 0 < issue < 1 << 31:
+        return None
+    return session.scalar(
+        select(Report).join(Contract, Contract.id == Report.contract_id)
+        .where(Contract.key == key, Report.issue == issue)
+    )  # fmt: skip
+
+
+def _outcome(session: Session, report: Report) -> Outcome:
+    period = session.get_one(Period, report.period_id)
+    found = addenda.numbered(session, period, report.addendum) if report.addendum else None
+    return outcome_of(found.evaluation if found else period.evaluation)
+
+
+def _unlike_kept(again: Recount, outcome: Outcome) -> Iterator[Difference]:
+    """Figures in report.json that are not those frozen when the period was closed."""
+    told = {each["key"]: each for each in again.document.get("kpis", ())}
+    for kept in outcome.kpis:
+        key, measured = kept.kpi.key, kept.measurement
+        if key not in told:
+            if again.document:
+                yield Difference(key, "the commitment", "missing", "there as it was frozen")
+            continue
+        shown = measured.n == 0 or measured.n >= K_VALUE
+        value = None if measured.value is None or not shown else str(measured.value)
+        found = {
+            "n": measured.n if shown else None,
+            "value": value,
+            "verdict": kept.verdict.value,
+        }
+        for what, figure in found.items():
+            said = told[key].get(what)
+            said = said.get("exact") if isinstance(said, dict) else said
+            if said != figure:
+                yield Difference(key, what, str(said), f"{figure} as frozen")
+
+
+def _seal(session: Session, again: Recount) -> Standing | None:
+    told = again.document.get("seal")
+    if not told:
+        return None
+    try:
+        day, chained = date.fromisoformat(told["day"]), told["chained"]
+        return standing(session, day, chained) if HASH.fullmatch(chained) else Standing.OTHER
+    except MALFORMED:
+        return Standing.OTHER
