@@ -1,7 +1,9 @@
 """The workbook: a report's tables with the figures of the paper, as numbers, and nothing that runs."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -11,12 +13,39 @@ from python_calamine import CalamineWorkbook
 
 from documents import sample
 from xla.core.agreement import LANGUAGES, Language
-from xla.documents.figures import PERCENT, printed
+from xla.documents.figures import PERCENT, Figures, printed
+from xla.documents.page import compose
 from xla.documents.report_data import CorrectedKpi, Correction, Figure, ReportData
-from xla.documents.report_tables import FEW
+from xla.documents.report_tables import tables
+from xla.documents.sampling_data import Supposed
+from xla.documents.table import FEW, Per100
 from xla.documents.visible import visible
 from xla.documents.workbook import workbook
 
+PARTS = (
+    "Report",
+    "Commitments",
+    "History",
+    "Sites",
+    "Focus",
+    "Mix and real effect",
+    "Reasons",
+    "Hours",
+    "Words",
+    "Breaches",
+    "Steps",
+    "Sampling",
+    "Channels",
+    "Days",
+    "Coverage",
+    "Silences",
+    "Would a verdict change",
+    "Exclusions",
+    "Exclusions put back",
+    "Since the last issue",
+)
+ON_PAPER = PARTS[4:7] + PARTS[11:13] + PARTS[14:19]
+"""Parts whose every number stands on paper too, where the contract is small."""
 Sheets = dict[str, list[list[Any]]]
 
 
@@ -32,7 +61,7 @@ def raw(data: ReportData) -> str:
 
 def test_every_part_with_rows_has_a_sheet() -> None:
     sheets = read(sample.make_report())
-    assert list(sheets)[:6] == ["Report", "Commitments", "History", "Sites", "Breaches", "Steps"]
+    assert list(sheets) == list(PARTS)
     assert len(sheets["Commitments"]) == 1 + 12
     assert "Breaches" not in read(sample.make_report(breaches=()))
     assert "Sites" not in read(sample.make_report(sites=()))
@@ -49,6 +78,47 @@ def test_per_cent_and_decimals_are_numbers_as_printed() -> None:
         assert isinstance(cell, float), kpi.key
         assert cell == pytest.approx(float(shown) / (100 if kpi.metric in PERCENT else 1)), kpi.key
     assert "0.0%" in raw(data)
+
+
+def test_each_number_of_a_small_report_stands_on_its_paper() -> None:
+    data = sample.make_report(kpis=3, places=6)
+    html = compose(data).html
+    figures, found = Figures(data.language), Counter[str]()
+    for table in tables(visible(data)):
+        if table.name not in ON_PAPER:
+            continue
+        for cell in (cell for row in table.rows for cell in row):
+            number = cell.value if isinstance(cell, Per100) else cell
+            if isinstance(number, int | Decimal):
+                found[table.name] += 1
+                assert figures.number(abs(number)) in html, (table.name, cell)
+    assert set(found) == set(ON_PAPER)
+
+
+def test_what_another_sample_would_come_to_stands_beside_the_published() -> None:
+    rows = read(sample.make_report())["Would a verdict change"]
+    asked = [row for row in rows if row[0] == "Restroom satisfaction"]
+    assert [row[1] for row in asked][:3] == ["As published", "What was left out put back", "Without Pier C"]
+    assert asked[1][2:] == [84, "Breached", pytest.approx(0.733), pytest.approx(0.42), "yes"]
+    assert asked[2][2] == -141
+    assert asked[4][1:] == ["Without unusual ones", -3, "", "hidden", "", "yes"]
+
+
+def test_sites_of_too_few_answers_and_differences_of_too_few_are_hidden() -> None:
+    sheets = read(sample.make_report())
+    hidden = [row for row in sheets["Coverage"] if row[1] == "hidden"]
+    assert [row[3:5] for row in hidden] == [["hidden", ""]]
+    few = next(row for row in sheets["Exclusions put back"] if row[2] == "Restroom satisfaction")
+    assert few[3:6] == [84, "Breached", pytest.approx(0.732)]
+    told = replace(sample.make_report().exclusions[0].kpis[0], supposed=Supposed(3))
+    line = replace(sample.make_report().exclusions[0], kpis=(told,))
+    row = read(sample.make_report(exclusions=(line,)))["Exclusions put back"][1]
+    assert row[3:] == ["", "Breached", pytest.approx(0.732), "", "hidden"]
+
+
+def test_nobody_asked_has_no_sheets_of_a_sample() -> None:
+    found = read(sample.make_report(sampling=None, what_ifs=None, exclusions=(), why=None, site_focus=None))
+    assert list(found) == ["Report", "Commitments", "History", "Sites", "Breaches", "Steps", PARTS[-1]]
 
 
 def test_days_are_days() -> None:

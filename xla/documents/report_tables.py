@@ -3,41 +3,18 @@
 Expects `visible` values. A part that has no rows has no table.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
-from fractions import Fraction
+from datetime import timedelta
 
-from xla.core.agreement import Metric
 from xla.core.privacy import K_VALUE, is_few
 from xla.core.verdict import Thresholds
 from xla.documents.credits_data import CreditStatement
-from xla.documents.figures import PERCENT, Figures, agreed, half_up, printed, rounded
+from xla.documents.figures import Figures, half_up
 from xla.documents.report_data import KpiResult, ReportData, SiteCell
+from xla.documents.sample_tables import sample_tables
+from xla.documents.since import since
+from xla.documents.table import FEW, Per100, Row, Table, bound, likelihood, limit, measured, value
+from xla.documents.why_tables import why_tables
 from xla.documents.words import RULES, STATES, Words
-
-FEW = "<5"
-
-
-@dataclass(frozen=True)
-class Per100:
-    """A number that is shown as per cent: 72.3 % is 0.723 in its cell."""
-
-    value: Decimal
-    """In per cent, as printed."""
-
-
-Cell = str | int | Decimal | Per100 | date | None
-Row = tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """One sheet."""
-
-    name: str
-    heads: tuple[str, ...]
-    rows: tuple[Row, ...]
 
 
 def tables(data: ReportData) -> tuple[Table, ...]:
@@ -48,9 +25,12 @@ def tables(data: ReportData) -> tuple[Table, ...]:
         _commitments(data, words),
         _history(data, words),
         _sites(data, words),
+        *why_tables(data, words),
         _breaches(data, words),
         _steps(data, words),
         _credits(data.credits, words),
+        *sample_tables(data, words),
+        _since(data, words),
         _corrected(data, words),
     )
     return tuple(table for table in found if table and table.rows)
@@ -98,18 +78,18 @@ def _commitments(data: ReportData, words: Words) -> Table:
 
 
 def _kpi(kpi: KpiResult, words: Words) -> Row:
-    measured, terms = kpi.measurement, kpi.thresholds
+    found, terms = kpi.measurement, kpi.thresholds
     return (
         kpi.title,
         kpi.service,
         words.verdict(kpi.verdict),
-        words("hidden") if kpi.hidden else _value(measured.value, kpi),
-        FEW if kpi.hidden else measured.n,
-        _bound(measured.low, kpi.metric),
-        _bound(measured.high, kpi.metric),
-        _limit(terms.floor, kpi.metric),
-        _limit(terms.target, kpi.metric),
-        _chance(kpi.chance_below_floor, words),
+        words("hidden") if kpi.hidden else value(found.value, kpi),
+        FEW if kpi.hidden else found.n,
+        bound(found.low, kpi.metric),
+        bound(found.high, kpi.metric),
+        limit(terms.floor, kpi.metric),
+        limit(terms.target, kpi.metric),
+        likelihood(kpi.chance_below_floor, words),
         terms.min_responses,
         words(RULES[terms.decision_rule][0]),
         kpi.weight,
@@ -135,10 +115,10 @@ def _history(data: ReportData, words: Words) -> Table:
             point.start,
             point.end - timedelta(days=1),
             words.verdict(point.verdict),
-            _value(point.value, kpi),
+            value(point.value, kpi),
             None if point.value is None else point.n,
-            _bound(point.low, kpi.metric),
-            _bound(point.high, kpi.metric),
+            bound(point.low, kpi.metric),
+            bound(point.high, kpi.metric),
         )
         for kpi in data.kpis
         for point in kpi.trend
@@ -168,7 +148,7 @@ def _cell(cell: SiteCell, kpi: KpiResult, words: Words) -> Row:
     if cell.hidden:
         return None, words("hidden"), None
     verdict = None if cell.verdict is None else words.verdict(cell.verdict)
-    return verdict, _value(cell.value, kpi), cell.n
+    return verdict, value(cell.value, kpi), cell.n
 
 
 def _breaches(data: ReportData, words: Words) -> Table:
@@ -185,8 +165,8 @@ def _breaches(data: ReportData, words: Words) -> Table:
             line.number,
             line.kpi_title,
             line.opened_on,
-            None if line.value is None else _shown(_held(line.value, line.floor, line.metric), line.metric),
-            _limit(line.floor, line.metric),
+            measured(line.value, line.metric, Thresholds(target=line.floor, floor=line.floor)),
+            limit(line.floor, line.metric),
             words(STATES[line.state]),
         )
         for line in data.breaches
@@ -228,6 +208,14 @@ def _credits(told: CreditStatement | None, words: Words) -> Table | None:
     return Table(words("Credits"), heads, tuple(rows))
 
 
+def _since(data: ReportData, words: Words) -> Table | None:
+    told = since(data)
+    if told is None:
+        return None
+    heading, sentences = told
+    return Table(words("Since the last issue"), (heading,), tuple((sentence,) for sentence in sentences))
+
+
 def _corrected(data: ReportData, words: Words) -> Table | None:
     if data.correction is None:
         return None
@@ -244,9 +232,7 @@ def _corrected(data: ReportData, words: Words) -> Table | None:
             kpi.title,
             which,
             words.verdict(figure.verdict),
-            None
-            if figure.value is None
-            else _shown(printed(figure.value, kpi.metric, kpi.thresholds), kpi.metric),
+            measured(figure.value, kpi.metric, kpi.thresholds),
             FEW if is_few(figure.n, K_VALUE) else figure.n,
             figure.credit,
         )
@@ -254,32 +240,3 @@ def _corrected(data: ReportData, words: Words) -> Table | None:
         for which, figure in ((words("Old"), kpi.old), (words("New"), kpi.new))
     )
     return Table(words("Addendum %(number)s") % {"number": data.correction.number}, heads, rows)
-
-
-def _value(value: Fraction | None, kpi: KpiResult) -> Cell:
-    return None if value is None else _shown(printed(value, kpi.metric, kpi.thresholds), kpi.metric)
-
-
-def _held(value: Fraction, floor: Decimal, metric: Metric) -> Decimal:
-    """A value where only its floor is known."""
-    return printed(value, metric, Thresholds(target=floor, floor=floor))
-
-
-def _bound(bound: float | None, metric: Metric) -> Cell:
-    return None if bound is None else _shown(rounded(bound, metric), metric)
-
-
-def _limit(limit: Decimal, metric: Metric) -> Cell:
-    return _shown(agreed(limit), metric)
-
-
-def _shown(value: Decimal, metric: Metric) -> Cell:
-    return Per100(value) if metric in PERCENT else value
-
-
-def _chance(chance: float | None, words: Words) -> Cell:
-    """A number, or what stands on paper where it is nearly 0 or 1."""
-    if chance is None:
-        return None
-    percent = half_up(100 * Fraction(chance), 0)
-    return Per100(percent) if 1 <= percent <= 99 else Figures(words.language).chance(chance)  # noqa: PLR2004 - per cent

@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from markupsafe import Markup
 
 from xla.documents.chart_focus import Seen, day_chart, reason_bar, waterfall
-from xla.documents.figures import HARD_SPACE, Figures, half_up, printed
+from xla.documents.figures import HARD_SPACE, Figures, half_up
 from xla.documents.focus import numbered, span
 from xla.documents.levels import level_at
+from xla.documents.mix_steps import mix_steps
 from xla.documents.report_data import KpiResult, ReportData
-from xla.documents.why_data import HourBar, Hours, MixAndReal, Quote, ReasonsGiven, SiteEffect
+from xla.documents.why_data import HourBar, Hours, MixAndReal, Quote, ReasonsGiven
 from xla.documents.words import Words
 
-NAMED_SITES = 2
-"""Sites whose own change stands alone in the waterfall."""
 DARK_UNTIL = Fraction(1, 2)
 """The reasons that make up this share of all stand out."""
 LONGEST_QUOTE = 180
@@ -152,31 +151,16 @@ def _sub(title: str, kpi: KpiResult, mix: MixAndReal | None, periods: tuple[str,
 
 
 def _mix(kpi: KpiResult, mix: MixAndReal, periods: tuple[str, str], words: Words) -> MixPart:
-    """Steps are differences between printed levels, so that they add up as printed."""
     figures, terms = Figures(words.language), kpi.thresholds
-    alone = sorted(mix.sites, key=lambda site: -abs(site.real))[:NAMED_SITES]
-    if not mix.is_pooled and len(mix.sites) <= NAMED_SITES:
-        rest = []
-    else:
-        rest = [(words("Real: all other sites together"), mix.real - sum(site.real for site in alone))]
-    steps = [
-        (_mixed(mix, words), mix.mix),
-        *((words("Real: change at %(site)s") % {"site": site.title}, site.real) for site in alone),
-        *rest,
-    ]
-    levels = list(accumulate((amount for _, amount in steps), initial=mix.then))
-    decimals = _decimals(printed(mix.then, kpi.metric, terms), printed(mix.now, kpi.metric, terms))
-    shown = [half_up(level, decimals) for level in levels]
-    shown[0], shown[-1] = printed(mix.then, kpi.metric, terms), printed(mix.now, kpi.metric, terms)
-    changes = [after - before for before, after in pairwise(shown)]
-    real, shifted = figures.number(sum(changes[1:]), sign=True), figures.number(changes[0], sign=True)
-    heading = words("Real effect %(real)s, mix effect %(mix)s") % {"real": real, "mix": shifted}
-    lines = [Step(periods[0], figures.value(mix.then, kpi.metric, terms, unit=False), is_end=True)]
-    lines += [
-        Step(label, figures.number(change, sign=True), is_end=False)
-        for (label, _), change in zip(steps, changes, strict=True)
-    ]
-    lines.append(Step(periods[1], figures.value(mix.now, kpi.metric, terms, unit=False), is_end=True))
+    found = mix_steps(kpi, mix, words)
+    (_, shifted), *real = found.changes
+    heading = words("Real effect %(real)s, mix effect %(mix)s") % {
+        "real": figures.number(sum((change for _, change in real), Decimal(0)), sign=True),
+        "mix": figures.number(shifted, sign=True),
+    }
+    lines = [Step(periods[0], figures.number(found.then), is_end=True)]
+    lines += [Step(label, figures.number(change, sign=True), is_end=False) for label, change in found.changes]
+    lines.append(Step(periods[1], figures.number(found.now), is_end=True))
     note = words(
         "Real effect: the same mix of sites, new answers (%(level)s interval %(interval)s). "
         "Mix effect: the same answers, new mix. The two add up to the change. Red line: floor %(floor)s."
@@ -185,25 +169,8 @@ def _mix(kpi: KpiResult, mix: MixAndReal, periods: tuple[str, str], words: Words
         "level": figures.percent(kpi.confidence),
         "interval": figures.interval(mix.low, mix.high, kpi.metric),
     }
-    return MixPart(heading, tuple(lines), waterfall([float(each) for each in levels], terms, heading), note)
-
-
-def _decimals(*amounts: Decimal) -> int:
-    return max(-int(amount.as_tuple().exponent) for amount in amounts)
-
-
-def _mixed(mix: MixAndReal, words: Words) -> str:
-    """Where most more, or fewer, of the answers came from."""
-    figures = Figures(words.language)
-    moved: SiteEffect = max(mix.sites, key=lambda site: abs(site.mix))
-    then, now = (half_up(100 * share, 0) for share in (moved.share_then, moved.share_now))
-    if then == now:
-        return words("Mix: who answered where")
-    return words("Mix: answers from %(site)s, %(then)s → %(now)s") % {
-        "site": moved.title,
-        "then": figures.number(then),
-        "now": figures.number(now) + f"{HARD_SPACE}%",
-    }
+    chart = waterfall([float(each) for each in found.levels], terms, heading)
+    return MixPart(heading, tuple(lines), chart, note)
 
 
 def _reasons(told: ReasonsGiven, then: str, words: Words) -> ReasonPart:

@@ -9,8 +9,9 @@ import xlsxwriter
 
 from xla.documents.printable import printable
 from xla.documents.report_data import ReportData
-from xla.documents.report_tables import Cell, Per100, Table, tables
+from xla.documents.report_tables import tables
 from xla.documents.spreadsheet import plain
+from xla.documents.table import Cell, Per100, Table
 from xla.documents.visible import visible
 
 LONGEST_NAME = 31
