@@ -29,13 +29,7 @@ def report_json(data: ReportData) -> str:
         "contract": {"key": data.contract_key, "title": data.contract_title},
         "client": data.client,
         "provider": data.provider,
-        "agreement": {
-            "version": data.agreement_version,
-            "effective_from": data.agreement_effective_from.isoformat(),
-            "promise": data.promise,
-            "close_after_days": data.close_after_days,
-            "respond_within_days": data.respond_within_days,
-        },
+        "agreement": _agreement(data),
         "language": data.language,
         "timezone": data.timezone,
         "period": {"name": data.period, "start": data.start.isoformat(), "end": data.end.isoformat()},
@@ -65,6 +59,16 @@ def report_json(data: ReportData) -> str:
         "exclusions": exclusions_document(data),
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _agreement(data: ReportData) -> Plain:
+    return {
+        "version": data.agreement_version,
+        "effective_from": data.agreement_effective_from.isoformat(),
+        "promise": data.promise,
+        "close_after_days": data.close_after_days,
+        "respond_within_days": data.respond_within_days,
+    }
 
 
 def _correction(told: Correction | None) -> Plain:
