@@ -24,7 +24,7 @@ def test_the_script_agrees_with_a_report_and_not_with_a_bent_one(session: Sessio
     _, pdf = build(session)
     code, said = ran(pdf, tmp_path)
     assert (code, "All agree with report.json." in said) == (0, True)
-    assert "few                             too few answers to tell their counts" in said
+    assert "too few answers to tell their counts" in said
     code, said = ran(bent(pdf, "report.json", with_figure("clean", "verdict", "met")), tmp_path)
     assert (code, "1 commitments differ." in said) == (1, True)
     code, said = ran(b"%PDF-1.7", tmp_path)

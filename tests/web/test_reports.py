@@ -189,6 +189,7 @@ def test_a_seal_that_is_none_is_not_found(browser: FlaskClient, address: str) ->
 def test_anybody_may_ask_whether_a_day_seal_is_ours(browser: FlaskClient, store: Engine) -> None:
     today = clock.now().astimezone(UTC).date()
     with database.transaction(store) as session:
+        seals.make_secret(session)
         sealed = seals.seal(session, today, clock.now() + timedelta(days=1))
         assert seals.keep(session, sealed)
         address = f"/verify/seals/{sealed[-1].day}?chained="
