@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from documents.money_sample import ACTIONS, AHEAD, CREDITS
 from documents.sample_counted import AGREEMENT, SEAL, make_counted
 from documents.sampling_sample import make_exclusions, make_sampling, make_what_ifs
 from documents.since_sample import SINCE
@@ -200,6 +201,8 @@ def make_sites(count: int, kpis: tuple[KpiResult, ...]) -> tuple[SiteRow, ...]:
 BREACHES = (
     BreachLine(
         number=12, kpi_title="Restroom satisfaction", opened_on=date(2018, 6, 4),
+        state_since=date(2018, 6, 11), cause="Smell and wet floors, Pier B evenings", owner="M. Lindqvist",
+        due_on=date(2018, 8, 31),
         start=date(2018, 5, 1), end=date(2018, 6, 1),
         value=Fraction("73.2"), floor=Decimal(75), metric=Metric.CSAT, state="action_planned",
         steps=(
@@ -259,6 +262,9 @@ def make_report(kpis: int = 12, places: int = 40, **changes: object) -> ReportDa
         kpis=results,
         sites=rows,
         breaches=BREACHES,
+        actions=ACTIONS,
+        credits=CREDITS,
+        ahead=AHEAD,
         late_total=58,
         excluded_total=387,
         since_last=SINCE,

@@ -116,7 +116,7 @@ def test_the_main_facts_can_be_read(standard: bytes) -> None:
 
 def test_its_figures_have_alternative_texts(standard: bytes) -> None:
     texts = alternatives(standard)
-    assert len(texts) == 1 + 12 + 12 + 12 + 1 + 1 + 8 + 1 + 6 + 1 + 1
+    assert len(texts) == 1 + 12 + 12 + 12 + 1 + 1 + 8 + 1 + 6 + 4 + 1 + 1
     assert "XLA score 58.4 of 100. 13 periods, between 58.4 and 88.9." in texts
 
 
@@ -133,7 +133,9 @@ def test_it_is_tagged_named_dated_and_has_bookmarks(standard: bytes) -> None:
         with document.open_outline() as outline:
             labels = [item.title for item in outline.root]
     assert labels[0] == "Summary"
-    assert {"Commitments K1 to K5", "Sites", "Breaches", "Method and seal"} <= set(labels)
+    assert {"Commitments K1 to K5", "Sites", "Breaches, actions and credits", "Method and seal"} <= set(
+        labels
+    )
 
 
 def test_only_our_own_faces_are_in_it_and_they_are_embedded(standard: bytes) -> None:

@@ -113,10 +113,10 @@ def test_the_year_before_is_the_same_period() -> None:
 
 
 def test_a_part_without_data_is_left_out() -> None:
-    data = make_report(0, 0, breaches=(), score=None, score_trend=())
+    data = make_report(0, 0, breaches=(), credits=None, score=None, score_trend=())
     page = summary(data)
     assert page.score is None
-    assert [heading for heading, _ in page.columns] == ["Dates and data"]
+    assert [heading for heading, _ in page.columns] == ["Money and dates"]
 
 
 def test_every_value_of_the_core_has_its_words() -> None:

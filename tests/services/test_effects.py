@@ -14,6 +14,7 @@ from xla.models import Action, Breach
 from xla.services import actions, breach_work
 from xla.services.actions import Planned
 from xla.services.effects import Effects, Measured
+from xla.services.evaluations import Moment
 
 DONE = date(2026, 4, 5)
 EARLY = datetime(2026, 4, 4, tzinfo=UTC)
@@ -39,7 +40,7 @@ def rated(session: Session, breach: Breach, scores: dict[int, int], **told: str)
 
 
 def measured(session: Session, breach: Breach, action: Action, now: datetime = NOW) -> Measured:
-    return Effects(session, breached.contract_of(session, breach), breach, now).of(action)
+    return Effects(session, breached.contract_of(session, breach), breach, Moment(None, now)).of(action)
 
 
 def test_days_before_are_the_breached_periods_up_to_the_action_and_after_are_ninety_at_most(

@@ -1,10 +1,12 @@
 """The attached report.json: every figure of the report as data, exact."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
 from xla.documents.counted import counted_document
+from xla.documents.money_document import money_documents
 from xla.documents.report_data import (
     BreachLine,
     Correction,
@@ -19,7 +21,7 @@ from xla.documents.since import since_document
 from xla.documents.why_document import focus_document, why_document
 
 FORMAT = "xla-report/1"
-Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+Plain = str | int | float | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
 
 
 def report_json(data: ReportData) -> str:
@@ -57,6 +59,7 @@ def report_json(data: ReportData) -> str:
         "sampling": sampling_document(data),
         "what_ifs": what_ifs_document(data),
         "exclusions": exclusions_document(data),
+        **money_documents(data),
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -165,6 +168,10 @@ def _breach(line: BreachLine) -> Plain:
         "floor": str(line.floor),
         "metric": line.metric.value,
         "state": line.state,
+        "state_since": _day(line.state_since),
+        "cause": line.cause or None,
+        "owner": line.owner or None,
+        "due_on": _day(line.due_on),
         "steps": [{"on": day.isoformat(), "what": what} for day, what in line.steps],
     }
 

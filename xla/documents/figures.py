@@ -132,11 +132,16 @@ class Figures:
 
     def money(self, amount: Decimal, currency: str) -> str:
         """An amount with its currency before it, such as SEK 69 000: a code is the same in all languages."""
-        return f"{currency}{HARD_SPACE}{self.number(amount)}"
+        shown = _plain(amount) if amount == amount.to_integral_value() else amount
+        return f"{currency}{HARD_SPACE}{self.number(shown)}"
 
     def unit(self, metric: Metric) -> str:
         """What stands behind a value, with the space before it."""
         return f"{HARD_SPACE}%" if metric in PERCENT else ""
+
+    def rate(self, percent: Decimal, *, sign: bool = False) -> str:
+        """Per cent as agreed or computed, without needless zeros: 3.75 %."""
+        return self.number(_plain(percent), sign=sign) + f"{HARD_SPACE}%"
 
     def day(self, day: date) -> str:
         """A day, such as 4 June 2018."""

@@ -35,6 +35,7 @@ STYLES = (
     "report/report.css",
     "report/sites.css",
     "report/why.css",
+    "report/breaches.css",
     "report/sampling.css",
     "report/method.css",
 )

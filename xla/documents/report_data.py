@@ -9,6 +9,7 @@ from fractions import Fraction
 from xla.core.agreement import Language, Metric
 from xla.core.measurement import Measurement
 from xla.core.verdict import Thresholds, Verdict
+from xla.documents.actions_data import ActionLine, Ahead
 from xla.documents.counted import CountedKpi
 from xla.documents.credits_data import CreditStatement
 from xla.documents.look import Look
@@ -104,6 +105,12 @@ class BreachLine:
     """open, acknowledged, action_planned, verifying, closed or accepted."""
     steps: tuple[tuple[date, str], ...]
     """What happened since, oldest first: day and sentence."""
+    state_since: date | None = None
+    cause: str = ""
+    """The root cause agreed, in words; empty before."""
+    owner: str = ""
+    due_on: date | None = None
+    """By when it shall be closed."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +190,10 @@ class ReportData:
     """Since when the period is final; None before."""
     correction: Correction | None = None
     """What a later count changed; None in the first report of a period."""
+    actions: tuple[ActionLine, ...] = ()
+    """What is done about its breaches, in the order planned."""
+    ahead: Ahead | None = None
+    """The days that matter next; None where none is known."""
     credits: CreditStatement | None = None
     """What its breaches cost; None where the agreement has no credits."""
     since_last: SinceLast | None = None

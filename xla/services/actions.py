@@ -150,6 +150,8 @@ def _told(did: str, action: Action) -> Told:
         "title": action.title,
         "owner": action.owner,
         "due": action.due_on.isoformat(),
+        "reason": action.reason_key,
+        "site": action.site_key,
     }
     if action.done_on:
         detail["done"] = action.done_on.isoformat()

@@ -1,7 +1,7 @@
 """Effects: what a breach's KPI, or a reason, came to before and after each action."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -35,22 +35,33 @@ class Measured:
 
 
 class Effects:
-    """The effects of one breach's actions, known now."""
+    """The effects of one breach's actions, as known at a moment, of the answers felt before the day `until`.
 
-    def __init__(self, session: Session, contract: Contract, breach: Breach, now: datetime) -> None:
+    Without `until` those of the moment's own day count too.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        contract: Contract,
+        breach: Breach,
+        moment: Moment,
+        until: date | None = None,
+    ) -> None:
         self.agreement: Agreement = agreement_of(breach.period.evaluation.version)
         self.kpi = self.agreement.kpi(breach.kpi_key).model_copy(update={"window": "period"})
         self._breach = breach
         self._about = (session, contract, self.agreement)
-        self._moment = Moment(None, now)
-        self._today = local_day(now, ZoneInfo(self.agreement.contract.timezone))
+        self._moment = moment
+        today = local_day(moment.known_at, ZoneInfo(self.agreement.contract.timezone))
+        self._end = min(until or date.max, today + timedelta(days=1))
         self._known: dict[Window, Knowing] = {}
 
     def of(self, action: Action) -> Measured:
         """From the breached period's first day to the day before it was done, against the days after it.
 
-        The day it was done on belongs to neither. After it count up to ninety days, today included. Until it
-        is done, the whole breached period stands for the days before.
+        The day it was done on belongs to neither. After it count up to ninety days, the moment's own
+        included. Until it is done, the whole breached period stands for the days before.
         """
         period = self._breach.period
         before_days = Window(period.start_on, action.done_on or period.end_on)
@@ -68,10 +79,10 @@ class Effects:
         return Measured(found, before, before_days, after_days)
 
     def _after(self, done_on: date | None) -> Window | None:
-        if done_on is None or done_on >= self._today:
+        if done_on is None or done_on >= self._end - timedelta(days=1):
             return None
         first = done_on + timedelta(days=1)
-        return Window(first, min(self._today + timedelta(days=1), first + LASTS))
+        return Window(first, min(self._end, first + LASTS))
 
     def _least(self, action: Action) -> int:
         is_part = action.reason_key is not None or action.site_key is not None

@@ -30,6 +30,7 @@ from xla.services import addenda, agreement_files, clients, report_seal
 from xla.services.agreements import agreement_of, began_on, judging
 from xla.services.evaluations import Knowing, Moment, evaluate, outcome_of
 from xla.services.knowledge import Knowledge
+from xla.services.report_actions import action_lines, ahead
 from xla.services.report_breaches import breach_lines
 from xla.services.report_correction import corrected
 from xla.services.report_counted import counted, distributions
@@ -162,7 +163,7 @@ def _composed(
         score_trend=tuple((each.start, each.score) for each in past),
         kpis=kpi_results(outcome, subject.agreement, past, agreed.language),
         sites=site_rows(knowing, agreement, outcome.kpis),
-        breaches=tuple(breach_lines(session, subject.contract, window, agreed, subject.told_until)),
+        breaches=breach_lines(session, subject, agreed.language),
         late_total=_late(session, subject, known),
         excluded_total=known.excluded_count,
         counts={},
@@ -185,6 +186,8 @@ def _with_parts(
         site_focus=focus,
         why=why,
         look=clients.look_of(session, subject.contract),
+        actions=action_lines(session, subject, data.language),
+        ahead=ahead(subject),
         credits=credit_statement(session, subject, outcome, data.language),
         counts=distributions(outcome, behind),
         counted=behind,

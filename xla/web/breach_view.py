@@ -23,6 +23,7 @@ from xla.services.breach_page import Facts, facts
 from xla.services.breach_why import why
 from xla.services.breach_work import actions, owners
 from xla.services.effects import Effects
+from xla.services.evaluations import Moment
 from xla.services.kpi_days import DayPoint
 from xla.web import breach_forms, breach_words
 from xla.web.access import allowed, party
@@ -79,7 +80,10 @@ def _measured(
 ) -> dict[str, Any]:
     """The figures by day, by cause and by action."""
     now = clock.now()
-    days, effects = days_of(session, contract, found.breach), Effects(session, contract, found.breach, now)
+    days, effects = (
+        days_of(session, contract, found.breach),
+        Effects(session, contract, found.breach, Moment(None, now)),
+    )
     return {
         "days": days,
         "days_picture": _picture(found, days) if days else None,
