@@ -41,9 +41,22 @@ def test_the_lead_names_the_credit_and_how_far_it_is_agreed(standing: Standing, 
 
 
 def test_without_a_credit_the_lead_says_nothing_of_money() -> None:
-    page = summary(make_report(2, 0, credits=statement("0")))
+    told = statement("0")
+    item = replace(told.items[0], verdict=Verdict.MET, percent=Decimal(0), percent_due=Decimal(0))
+    page = summary(make_report(2, 0, credits=replace(told, items=(item,))))
     assert "credit" not in page.lead
     assert page.columns[-1][1][0].text == "none; no breach with an agreed credit."
+
+
+def test_a_breach_whose_credit_the_cap_took_whole_is_not_called_none() -> None:
+    told = statement("0")
+    item = replace(told.items[0], used=Decimal(6), percent_due=Decimal(0), amount=Decimal(30000))
+    page = summary(make_report(2, 0, credits=replace(told, items=(item,))))
+    assert "credit" not in page.lead
+    assert [(note.lead, note.text) for note in page.columns[-1][1][:2]] == [
+        ("Credit:", "SEK\u00a00, 0\u00a0% of the monthly fee."),
+        ("Capped:", "the caps of the contract year took off SEK\u00a030\u202f000."),
+    ]
 
 
 def test_a_minimum_has_no_score_at_floor_or_target() -> None:

@@ -239,6 +239,21 @@ def test_the_report_of_an_addendum_says_what_it_corrects_and_leaves_out_what_wou
     assert swedish.correction.to_issue == 1
 
 
+def test_the_report_of_an_addendum_explains_nothing_by_figures_of_sites(session: Session) -> None:
+    """Seven late answers, one of them at b: beside the first report's figure of b, hers alone."""
+    contract = make.contract(session, make.agreement(kpis=KPIS))
+    for site in ("a-1", "b"):
+        rate(session, contract, "clean", {2: 20, 5: 20}, site=site, at=CLOSED - timedelta(days=60))
+    periods.close(session, contract, MARCH, known_at=CLOSED, now=CLOSED)
+    first = gathered(session, contract, 0)
+    assert first.site_focus
+    rate(session, contract, "clean", {5: 6}, site="a-1", at=CLOSED + timedelta(hours=1))
+    rate(session, contract, "clean", {1: 1}, site="b", reasons="smell", at=CLOSED + timedelta(hours=1))
+    correct(session, contract)
+    data = gathered(session, contract, 1)
+    assert (data.kpis[0].measurement.n, data.sites, data.site_focus, data.why) == (87, (), None, None)
+
+
 def test_an_addendum_to_what_was_never_issued_names_no_issue(session: Session, contract: Contract) -> None:
     late(session, contract, {5: 80})
     correct(session, contract)

@@ -1,6 +1,6 @@
 """The credits of closed periods: from what was frozen, the cap used up in the order of closing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from statements import sent
 from xla.core.verdict import Verdict
 from xla.core.window import parse_period
 from xla.models import Contract, Period
-from xla.services import agreements, periods
+from xla.services import addenda, agreements, periods
 from xla.services.credits import PeriodCredits, credits_of_contract, credits_of_period, credits_of_year
 
 CLOSED_AT = datetime(2027, 12, 1, tzinfo=UTC)
@@ -119,6 +119,31 @@ def test_a_kpi_left_out_for_a_while_keeps_what_it_used(session: Session, contrac
     assert credits_of_period(session, june).total == 1000
 
 
+def corrected(session: Session, contract: Contract, month: str, days: int, scores: dict[int, int]) -> Decimal:
+    """What an addendum by late answers, told so many days after the closes, makes of a month's credit."""
+    period, at = parse_period(month), CLOSED_AT + timedelta(days=days)
+    rate(session, contract, "clean", scores, on=f"{period.last_day}", at=at)
+    found = addenda.correct(session, contract, period, reason="Late cards.", by=None, now=at)
+    row = session.get_one(Period, found.period_id)
+    return credits_of_period(session, row, found.number).total
+
+
+def test_what_an_addendum_takes_back_is_left_for_later_months(session: Session, contract: Contract) -> None:
+    march, april = close(session, contract, "2026-03", "2026-04")
+    assert corrected(session, contract, "2026-03", 1, {5: 300}) == 0
+    (may,) = close(session, contract, "2026-05")
+    assert [credits_of_period(session, each).total for each in (march, april, may)] == [2000, 2000, 2000]
+    assert credits_of_period(session, may).lines[0].used == 2
+
+
+def test_an_addendum_gets_what_later_months_left_of_the_cap(session: Session, contract: Contract) -> None:
+    close(session, contract, "2026-03", poor=0)
+    close(session, contract, "2026-04", "2026-05")
+    assert corrected(session, contract, "2026-03", 1, {1: 300}) == 1000
+    assert corrected(session, contract, "2026-04", 2, {5: 300}) == 0
+    assert corrected(session, contract, "2026-03", 3, {1: 5}) == 2000
+
+
 def test_another_contracts_months_use_nothing_up(session: Session, contract: Contract) -> None:
     other = make.contract(session, make.agreement(**terms(contract={"key": "quay", "title": "Quay"})))
     close(session, other, "2026-03", "2026-04", "2026-05")
@@ -135,7 +160,7 @@ def test_the_number_of_queries_does_not_grow_with_the_periods(session: Session, 
         with sent(session) as statements:
             credits_of_period(session, period)
         numbers.append(len(statements))
-    assert numbers == [1, 1]
+    assert numbers == [2, 2]
 
 
 def test_a_contract_without_closed_periods_has_no_credits(session: Session, contract: Contract) -> None:

@@ -191,7 +191,7 @@ def _money(data: ReportData, words: Words, figures: Figures) -> tuple[Note, ...]
     told = data.credits
     if told is None:
         return ()
-    if not told.total:
+    if not any(item.percent for item in told.items):
         return (Note(words("Credit:"), words("none; no breach with an agreed credit.")),)
     text = words("%(amount)s, %(share)s of the monthly fee.") % {
         "amount": figures.money(told.total, told.currency),

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from xla.core.credit import credits_of
 from xla.core.outcome import Judged, Outcome, parts_of
 from xla.core.outcome_document import kpi_document
 from xla.core.privacy import K_DISTRIBUTION, K_VALUE
@@ -130,7 +129,7 @@ def latest(session: Session, row: Period) -> Outcome:
 def changes(session: Session, row: Period, addendum: Addendum) -> list[Change]:
     """What an addendum corrects: against the one before it, or what was frozen."""
     *_, before, found = _told(session, row, addendum.number)
-    old, new = _credits(session, row, before), _credits(session, row, found)
+    old, new = (_credits(session, row, number) for number in (addendum.number - 1, addendum.number))
     return [
         Change(was, now, old[was.kpi.key], new[was.kpi.key])
         for was, now in zip(before.kpis, found.kpis, strict=True)
@@ -140,8 +139,7 @@ def changes(session: Session, row: Period, addendum: Addendum) -> list[Change]:
 
 def credits_before(session: Session, row: Period, addendum: Addendum) -> Mapping[str, Decimal | None]:
     """What each KPI cost by the figures an addendum corrects; None where no fee is agreed."""
-    *_, before, _found = _told(session, row, addendum.number)
-    return _credits(session, row, before)
+    return _credits(session, row, addendum.number - 1)
 
 
 def with_few(session: Session, row: Period, addendum: Addendum) -> set[str]:
@@ -242,11 +240,9 @@ def _moved(old: Judged, new: Judged) -> int:
     return max(counted, abs(now.n - was.n))
 
 
-def _credits(session: Session, row: Period, outcome: Outcome) -> Mapping[str, Decimal | None]:
-    """What each KPI costs, under what earlier periods left of its cap."""
-    terms = agreement_of(row.evaluation.version).contract
-    used = {line.kpi: line.used for line in credits_of_period(session, row).lines}
-    found = credits_of(terms, outcome.kpis, used)
+def _credits(session: Session, row: Period, number: int) -> Mapping[str, Decimal | None]:
+    """What each KPI costs by an addendum (0: as it was closed), under what was left of its cap by then."""
+    found = credits_of_period(session, row, number)
     return {line.kpi: None if found.monthly_fee is None else line.due for line in found.lines}
 
 

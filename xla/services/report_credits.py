@@ -1,7 +1,6 @@
 """A report's credits: of a closed period as frozen, of an open one as it would be, under the caps' rest."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -12,9 +11,8 @@ from xla.core.credit import Credits, contract_year, credits_of
 from xla.core.outcome import Outcome
 from xla.core.window import Window
 from xla.documents.credits_data import CreditItem, CreditStatement, Standing
-from xla.models import Contract, Period
 from xla.services import addenda
-from xla.services.credits import credits_of_contract, credits_of_year
+from xla.services.credits import credits_of_period, used_by
 from xla.services.report_subject import Subject
 
 
@@ -30,7 +28,10 @@ def credit_statement(
     if terms.monthly_fee is None or not any(kpi.credit for kpi in agreement.kpis):
         return None
     year = contract_year(terms, Window(outcome.start, outcome.end))
-    found = credits_of(terms, outcome.kpis, _used(session, contract, closed, year, outcome.known_at))
+    if closed is None:
+        found = credits_of(terms, outcome.kpis, used_by(session, contract, year, outcome.known_at))
+    else:
+        found = credits_of_period(session, closed, subject.addendum.number if subject.addendum else 0)
     told = addenda.credits_before(session, closed, subject.addendum) if closed and subject.addendum else {}
     standing = Standing.PROPOSED if closed else Standing.DRAFT
     if subject.final_on is not None:
@@ -58,16 +59,3 @@ def _items(
                 due=line.due,
                 told_before=told.get(line.kpi),
             )
-
-
-def _used(
-    session: Session, contract: Contract, closed: Period | None, year: Window, known_at: datetime
-) -> Mapping[str, Decimal]:
-    """Percent per KPI that fell due in the contract year before this period was closed, or by now."""
-    if closed is not None:
-        return {line.kpi: line.used for line in credits_of_year(session, closed)[-1].credits.lines}
-    used: dict[str, Decimal] = {}
-    for each in credits_of_contract(session, contract):
-        if each.year.start == year.start and each.period.proposed_at <= known_at:
-            used |= each.credits.used
-    return used

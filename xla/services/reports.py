@@ -174,17 +174,21 @@ def _composed(
 def _with_parts(
     session: Session, subject: Subject, outcome: Outcome, knowing: Knowing, data: ReportData
 ) -> ReportData:
-    """The report with its parts, each gathered by a service of its own."""
+    """The report with its parts, each gathered by a service of its own.
+
+    An addendum's explains nothing: beside those of the report it corrects, a site's figures, hours and reasons
+    could tell of fewer than five answers.
+    """
     behind = counted(knowing, outcome.kpis)
     sampled = with_sample(data, Published(knowing, outcome.kpis, data.sites), subject)
     moment = Moment(subject.as_of, subject.as_of)
     asked = Asked(session, subject.contract, subject.agreement, data.language, subject.period, moment)
-    focus, why = explained(asked, knowing, outcome.kpis, data.sites)
+    told = (None, None) if subject.addendum else explained(asked, knowing, outcome.kpis, data.sites)
     return replace(
         sampled,
         since_last=since_last(session, subject, outcome, data.language),
-        site_focus=focus,
-        why=why,
+        site_focus=told[0],
+        why=told[1],
         look=clients.look_of(session, subject.contract),
         actions=action_lines(session, subject, data.language),
         ahead=ahead(subject),
