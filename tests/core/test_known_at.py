@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from xla.core.known_at import known_at
+from xla.core.known_at import day_over, known_at
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -31,3 +31,10 @@ def test_a_day_is_known_until_it_ends_and_an_instant_is_itself(told: str, instan
 def test_anything_else_is_refused(told: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 -- Python's own words differ
         known_at(told, STOCKHOLM)
+
+
+@pytest.mark.parametrize(
+    "told", ["2026-10-05T00:00", "2026-10-05T10:05", "2026-10-05T23:59:59", "2026-10-04"]
+)
+def test_a_day_that_is_not_over_is_the_one_before(told: str) -> None:
+    assert day_over(known_at(told, STOCKHOLM), STOCKHOLM) == known_at("2026-10-04", STOCKHOLM)

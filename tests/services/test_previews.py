@@ -9,7 +9,7 @@ import make
 from web import world
 from xla.services import periods, reports
 from xla.services.agreements import Refused, contract_of
-from xla.services.previews import known_at, preview
+from xla.services.previews import day_over, known_at, preview
 
 
 def test_what_was_not_issued_is_a_draft(session: Session) -> None:
@@ -56,3 +56,11 @@ def test_what_is_neither_a_day_nor_an_instant_is_refused(session: Session) -> No
     contract = make.contract(session, world.terms())
     with pytest.raises(Refused, match="neither a day nor an instant"):
         known_at(session, contract, world.MARCH, "soon")
+
+
+def test_a_day_is_over_by_the_contracts_clock(session: Session) -> None:
+    contract = make.contract(session, world.terms())
+    at = datetime(2026, 3, 20, 22, 30, tzinfo=UTC)  # 23:30 there
+    assert day_over(session, contract, world.MARCH, at) == known_at(
+        session, contract, world.MARCH, "2026-03-19"
+    )

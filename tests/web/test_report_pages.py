@@ -113,7 +113,15 @@ def test_a_period_is_shown_as_known_at_a_day(manager: FlaskClient) -> None:
     assert "As known at 20\u00a0April\u00a02026, 23:59, not an issue" in page
     assert "Show what stands now" in page
     assert 'value="2026-04-20"' in page
-    assert "As known at 2\u00a0April" in manager.get(f"{MARCH}/report?as_known_at=2026-04-02T07:30").text
+    after = manager.get(f"{MARCH}/report?as_known_at=2026-04-20T07:30").text
+    assert "As known at 20\u00a0April\u00a02026, 07:30" in after
+
+
+def test_two_instants_of_a_day_before_the_close_are_the_same_pages(manager: FlaskClient) -> None:
+    """What came between them may be one person's."""
+    for told in ("2026-03-20T10:00", "2026-03-20T10:05", "2026-03-19"):
+        page = manager.get(f"{MARCH}/report?as_known_at={told}").text
+        assert "As known at 19\u00a0March\u00a02026, 23:59, not an issue" in page
 
 
 def test_an_issue_shown_as_known_at_is_no_issue(manager: FlaskClient) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from xla.core.window import YEARS, starts_at
+from xla.core.window import YEARS, local_day, starts_at
 
 LAST = timedelta(microseconds=1)
 """Before a day begins: the last instant of the one before."""
@@ -20,6 +20,11 @@ def known_at(told: str, zone: ZoneInfo) -> datetime:
     if _is_day(told.strip()):
         return starts_at(named.date() + timedelta(days=1), zone) - LAST
     return (named if named.tzinfo else named.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def day_over(at: datetime, zone: ZoneInfo) -> datetime:
+    """The last instant (UTC) of the newest local day in `zone` that is over at an instant."""
+    return starts_at(local_day(at + LAST, zone), zone) - LAST
 
 
 def _is_day(text: str) -> bool:

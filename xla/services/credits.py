@@ -15,6 +15,7 @@ from xla.models import Addendum, Contract, Evaluation, Period
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import outcome_of
 
+
 class PeriodCredits(NamedTuple):
     """One closed period, the contract year it belongs to, and what its breaches cost by one count of it."""
 

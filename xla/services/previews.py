@@ -52,10 +52,21 @@ def preview(  # noqa: PLR0913 -- its keywords say what each is
 
 def known_at(session: Session, contract: Contract, period: CalendarPeriod, told: str) -> datetime:
     """The instant that is named by a day in the contract's zone, or itself. Raises `Refused`."""
-    terms = agreement_of(judging(session, contract, period.start, period.end)).contract
     try:
-        return instants.known_at(told, ZoneInfo(terms.timezone))
+        return instants.known_at(told, _zone(session, contract, period))
     except ValueError:
         raise Refused(
             f"{told!r} is neither a day nor an instant; write 2026-10-05 or 2026-10-05T09:00:00+02:00"
         ) from None
+
+
+def day_over(session: Session, contract: Contract, period: CalendarPeriod, at: datetime) -> datetime:
+    """The end of the contract's newest day that is over at an instant.
+
+    Two instants of one running day would differ by the answers between them, perhaps one person's.
+    """
+    return instants.day_over(at, _zone(session, contract, period))
+
+
+def _zone(session: Session, contract: Contract, period: CalendarPeriod) -> ZoneInfo:
+    return ZoneInfo(agreement_of(judging(session, contract, period.start, period.end)).contract.timezone)

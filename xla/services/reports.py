@@ -176,8 +176,8 @@ def _with_parts(
 ) -> ReportData:
     """The report with its parts, each gathered by a service of its own.
 
-    An addendum's explains nothing: beside those of the report it corrects, a site's figures, hours and reasons
-    could tell of fewer than five answers.
+    An addendum's explains nothing: beside those of the report it corrects, figures of sites, hours and
+    reasons could tell of fewer than five answers.
     """
     behind = counted(knowing, outcome.kpis)
     sampled = with_sample(data, Published(knowing, outcome.kpis, data.sites), subject)

@@ -25,7 +25,7 @@ from xla.documents.pdf import RenderFailed
 from xla.documents.workbook import workbook
 from xla.rendering import drawn_portfolio
 from xla.services.agreements import Refused
-from xla.services.previews import known_at, preview
+from xla.services.previews import day_over, known_at, preview
 from xla.web.access import allowed, needs, visitor
 from xla.web.asked import Asked, asked, language_of
 from xla.web.database import engine, reading
@@ -142,7 +142,8 @@ def stylesheet() -> Response:
 def asked_instant(session: Session, about: Asked) -> tuple[datetime | None, str]:
     """As known at which instant the address asks for it, and what is wrong with that.
 
-    What was known while the period ran is for those only who saw its drafts.
+    What was known while the period ran is for those only who saw its drafts, and by whole days: what came
+    between two instants of a day may be one person's.
     """
     told = request.args.get("as_known_at", "")
     if not told.strip():
@@ -151,9 +152,13 @@ def asked_instant(session: Session, about: Asked) -> tuple[datetime | None, str]
         at = known_at(session, about.contract, about.period, told)
     except Refused:
         return None, _("Write a day such as 2026-10-05, or an instant such as 2026-10-05T09:00.")
-    if about.row and at < about.row.evaluation.known_at and not allowed(Permission.WORK):
+    if about.row and at >= about.row.evaluation.known_at:
+        return at, ""
+    if not allowed(Permission.WORK):
         return None, _("The period still ran then. Choose a day from its close on.")
-    return at, ""
+    if at >= about.now:
+        return at, ""
+    return day_over(session, about.contract, about.period, at), ""
 
 
 def refuse_drafts(about: Asked) -> None:
