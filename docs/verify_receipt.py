@@ -2,7 +2,7 @@
 
     python3 verify_receipt.py receipt-CODE.json [CHAIN]
 
-CHAIN is a chain's hash that you noted, or that a report prints: then the receipt must lead to that very one.
+CHAIN is a chain's hash that you noted, or that a report prints: then what was received must be sealed in it.
 Needs Python 3.10 and nothing else; ends with 0 where all adds up, else with 1. The scheme: see evidence.md.
 """
 
@@ -47,7 +47,8 @@ def check(what: str, told: dict, leaf: bytes, roots: dict) -> None:
     at = told["sealed"] or sys.exit(f"NOT PROVED: {what} is not sealed yet.")
     need(bytes.fromhex(at["leaf"]) == leaf, f"the leaf of what was {what} is another")
     root = root_of(leaf, at["index"], at["size"], [bytes.fromhex(each) for each in at["path"]])
-    need(root.hex() == at["root"] == roots.get(at["day"]), f"the path of what was {what} leads elsewhere")
+    need(at["day"] in roots, f"what was {what} is of a day outside that chain")
+    need(root.hex() == at["root"] == roots[at["day"]], f"the path of what was {what} leads elsewhere")
     print(f"{what}: leaf {at['index'] + 1} of {at['size']}, sealed with the day {at['day']}")
 
 
@@ -55,26 +56,30 @@ def main(file: str, expected: str = "") -> None:
     """Check the chain, then each leaf; back from how the row stands to how it was received."""
     receipt = json.loads(Path(file).read_text("utf-8"))
     need(receipt["scheme"] == "xla-seal/1", "this is another scheme")
-    roots, chain, is_there = {}, receipt["chain"]["before"], not expected
+    every, noted, chain = {}, {}, receipt["chain"]["before"]
     for day, root, chained in receipt["chain"]["days"]:
         chain = hashed(bytes.fromhex(chain), bytes.fromhex(root), day.encode()).hex()
-        need(chain == chained, f"the chain breaks at {day}")
-        roots[day], is_there = root, is_there or chain == expected
+        need(chain == chained and day > max(every, default=""), f"the chain breaks at {day}")
+        every[day] = root
+        noted = dict(every) if chain == expected else noted
+    need(noted or not expected, "the chain does not hold the hash you gave")
     row, stands = json.loads(receipt["response"]["row"]), opened(receipt["response"])
     for told in reversed(receipt["amendments"]):
         kind, _number, _at, response, was, after = json.loads(told["row"])
         is_of_it = (kind, response, after) == ("amendment", row[1], stands.hex())
         need(is_of_it, "an amendment is of another row")
-        check("amended", told, opened(told), roots)
+        check("amended", told, opened(told), every)
         stands = bytes.fromhex(was)
     need(row[0] == "response", "this is no rating")
-    check("received", receipt["response"], stands, roots)
+    check("received", receipt["response"], stands, noted or every)
     if told := receipt["withdrawal"]:
         need(json.loads(told["row"])[:2] == ["withdrawal", row[1]], "something else was taken back")
-        check("taken back", told, opened(told), roots)
-    need(is_there, "the chain does not hold the hash you gave")
-    print(f"PROVED: {receipt['response']['row']}\nChain up to {max(roots)}: {chain}")
+        check("taken back", told, opened(told), every)
+    print(f"PROVED: {receipt['response']['row']}\nChain up to {max(every)}: {chain}")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as problem:
+        sys.exit(f"NOT PROVED: this can't be read as a receipt: {type(problem).__name__}: {problem}.")

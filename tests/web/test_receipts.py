@@ -5,11 +5,11 @@ from datetime import UTC, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 
 from web.test_rate import PAGE, key_in, opened, tap
 from xla import clock, database
-from xla.models import Response
+from xla.models import Rating, Response
 from xla.services import seals
 from xla.web.attempts import MOST
 
@@ -83,6 +83,19 @@ def test_a_row_that_was_bent_since_is_said(store: Engine, browser: FlaskClient, 
     page = browser.get(f"/receipt?code={code}").text
     assert "This is not what was sealed" in page
     assert "does not lead to it" in page
+
+
+def test_an_answer_that_was_removed_is_not_called_mistyped(
+    store: Engine, browser: FlaskClient, code: str
+) -> None:
+    with database.transaction(store) as session:
+        session.execute(delete(Rating))
+        session.execute(delete(Response))
+    for _ in range(MOST + 1):
+        page = browser.get(f"/receipt?code={code}")
+        assert page.status_code == 410
+        assert "its answer is not stored any more" in page.text
+    assert browser.get(f"/receipt/{code}.json").status_code == 410
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,10 @@ from xla.services.seal_rows import Asked
 from xla.services.seals import next_day
 
 
+class Gone(Exception):
+    """A code is right, as only we can make one, and its response was removed."""
+
+
 @dataclass(frozen=True)
 class Sealed:
     """Something that happened, as it is committed to, and where that is sealed."""
@@ -61,14 +65,18 @@ def code(session: Session, response_id: int) -> str | None:
 
 
 def by_code(session: Session, told: str) -> Receipt | None:
-    """The receipt of a code; None where there is no response of that code."""
+    """The receipt of a code; None where it is none of ours.
+
+    Raises:
+        Gone: a response got that code, and is not stored any more.
+    """
     kept = session.get(SealSecret, 1)
     response_id = receipt.id_of(bytes.fromhex(kept.secret), told) if kept else None
     if kept is None or response_id is None:
         return None
     response = session.get(Response, response_id)
     if response is None:
-        return None
+        raise Gone
     opening = Opening(bytes.fromhex(kept.secret))
     list(standing(session, opening, Asked(response.id, response.id)))
     received = _sealed(session, opening, RESPONSE, response.id, response.received_at)

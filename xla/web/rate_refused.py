@@ -65,6 +65,11 @@ PAGES = {
         lazy("There is nothing here"),
         lazy("No answer has this receipt code. Look whether it is mistyped."),
     ),
+    "receipt gone": Told(
+        410,
+        lazy("This answer is gone"),
+        lazy("The receipt code is right, and its answer is not stored any more. Keep the code, and ask why."),
+    ),
     "many receipts": Told(
         429,
         lazy("Too many codes were not right"),

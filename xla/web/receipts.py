@@ -60,12 +60,15 @@ def tell_nobody(response: Response) -> Response:
 
 
 def _found(session: Session, code: str, now: datetime) -> Receipt | None:
-    """What the code names. Raises `Refused` for who has guessed too often lately."""
+    """What the code names. Raises `Refused` where it is gone, and for who has guessed too often lately."""
     attempts = cast("Attempts", current_app.extensions.setdefault(ATTEMPTS, Attempts()))
     address = request.remote_addr or ""
     if attempts.are_spent(address, now):
         raise Refused("many receipts")
-    found = services.by_code(session, code)
+    try:
+        found = services.by_code(session, code)
+    except services.Gone:
+        raise Refused("receipt gone") from None
     if found is None:
         attempts.note(address, now)
     return found
