@@ -19,7 +19,7 @@ from xla.documents.page import compose
 from xla.documents.pdf import MEMORY_MB, print_in_process, render_in_process
 from xla.documents.press import Press
 from xla.documents.report_data import ReportData, as_draft
-from xla.documents.signing import Signer
+from xla.documents.signing import Key
 from xla.documents.workbook import workbook
 from xla.models import Period, Person, Report
 from xla.services import audit, notices, portfolio_reports, previews, reports
@@ -28,6 +28,7 @@ from xla.services.agreements import agreement_of, contract_of
 TRIES = 3
 PORTFOLIO_SECONDS = 300
 """Until which a portfolio is printed: 200 contracts take about a quarter of it."""
+UNSIGNED = Key()
 T = TypeVar("T")
 
 
@@ -87,13 +88,13 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
     base_url: str = "",
     language: Language | None = None,
     by: Person | None = None,
-    signer: Signer | None = None,
+    key: Key = UNSIGNED,
     now: datetime,
 ) -> Made:
     """The report of a period: the bytes of its issue, issued now if it was not; a draft while it is open.
 
-    `by` is who asked; None for the command line. With a `signer` an issue is signed before it is kept.
-    Raises `Refused` and `RenderFailed`.
+    `by` is who asked; None for the command line. With a `key` an issue is signed before it is kept.
+    Raises `Refused`, `RenderFailed` and `Unsigned`.
     """
 
     def keep(found: Drawn) -> Made:
@@ -104,7 +105,7 @@ def rendered(  # noqa: PLR0913 -- its keywords say what each is
 
     asked = Asked(contract_key, period, language)
     return first_wins(
-        lambda: drawn(engine, asked, provider=provider, base_url=base_url, signer=signer, now=now), keep
+        lambda: drawn(engine, asked, provider=provider, base_url=base_url, key=key, now=now), keep
     )
 
 
@@ -127,7 +128,7 @@ def drawn(  # noqa: PLR0913 -- its keywords say what each is
     provider: str,
     base_url: str = "",
     press: Press | None = None,
-    signer: Signer | None = None,
+    key: Key = UNSIGNED,
     now: datetime,
 ) -> Drawn:
     """The report's bytes: those of its issue where there is one, else set now, in no transaction.
@@ -151,8 +152,9 @@ def drawn(  # noqa: PLR0913 -- its keywords say what each is
             addendum=asked.addendum,
             now=now,
         )
+    signer = None if data.issue is None else key.signer(now)
     pdf = _printed(data, press)
-    if signer is None or data.issue is None:
+    if signer is None:
         return Drawn(pdf, closed, data, data.issue)
     return Drawn(signer.signed(pdf), closed, data, data.issue, signer.name)
 

@@ -1,9 +1,15 @@
 """Signing: an issued report under the provider's certificate, which covers all of it."""
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import NoEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import (
+    load_key_and_certificates,
+    serialize_key_and_certificates,
+)
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -12,7 +18,7 @@ import signed
 from documents.sample import make_report
 from documents.test_report_pdf import flaws
 from xla.documents.pdf import render
-from xla.documents.signing import Signer, Unsigned, signer_of
+from xla.documents.signing import Key, Signer, Unsigned, signer_of
 
 
 @pytest.fixture(scope="module")
@@ -60,5 +66,26 @@ def test_a_key_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     with pytest.raises(Unsigned, match="can't be read: No such file"):
         signer_of(tmp_path / "none.p12", "")
     path = signed.key_file(tmp_path)
-    with pytest.raises(Unsigned, match="is no PKCS#12 file, or its passphrase is another"):
+    with pytest.raises(Unsigned, match=r"is no PKCS#12 file with a key .* or its passphrase is another"):
         signer_of(path, "wrong")
+
+
+@pytest.mark.parametrize("left_out", ["key", "certificate"])
+def test_a_file_without_its_key_or_certificate_says_so(tmp_path: Path, left_out: str) -> None:
+    known = signed.key_file(tmp_path)
+    key, certificate, _ = load_key_and_certificates(known.read_bytes(), signed.PASSPHRASE.encode())
+    kept = (None, certificate) if left_out == "key" else (key, None)
+    path = tmp_path / "half.p12"
+    path.write_bytes(serialize_key_and_certificates(b"half", *kept, None, NoEncryption()))
+    with pytest.raises(Unsigned, match="is no PKCS#12 file with a key and its certificate"):
+        signer_of(path, "")
+
+
+def test_nobody_signs_before_or_after_the_certificate_holds(tmp_path: Path) -> None:
+    key = Key(signed.key_file(tmp_path, days=10), signed.PASSPHRASE)
+    first, last = signed.MADE_AT, signed.MADE_AT + timedelta(days=10)
+    assert key.signer(first)
+    for now in (first - timedelta(seconds=1), last):
+        with pytest.raises(Unsigned, match="holds from 2026-01-01 to 2026-01-11 only"):
+            key.signer(now)
+    assert Key().signer(last) is None

@@ -17,6 +17,7 @@ from xla.core.window import parse_period
 from xla.core.work import RULES, Kind, Queue
 from xla.documents.pdf import RenderFailed
 from xla.documents.report_data import ReportData
+from xla.documents.signing import Key, Unsigned
 from xla.jobs.task import Means
 from xla.jobs.working import Done, do_next
 from xla.models import Notice, Period, Report, ReportDelivery, WorkItem
@@ -235,9 +236,12 @@ def test_a_final_period_is_issued_once_a_language_and_goes_to_each_recipient(
 
 
 class Pen:
-    """Signs as a signer does, to be seen at once."""
+    """A key and who signs with it, to be seen at once."""
 
     name = "Nordfast Service AB"
+
+    def signer(self, _now: datetime) -> Any:
+        return self
 
     def signed(self, pdf: bytes) -> bytes:
         return pdf + b", signed"
@@ -246,8 +250,8 @@ class Pen:
 @pytest.mark.usefixtures("press", "at")
 def test_what_is_kept_and_hashed_is_the_signed_file_and_a_draft_is_not_signed(harbour: Engine) -> None:
     def made() -> rendering.Made:
-        signer: Any = Pen()
-        return rendering.rendered(harbour, "harbour", MARCH, provider="N", signer=signer, now=LATER)
+        key: Any = Pen()
+        return rendering.rendered(harbour, "harbour", MARCH, provider="N", key=key, now=LATER)
 
     assert not made().pdf.endswith(b", signed")
     close(harbour)
@@ -274,6 +278,18 @@ def test_a_key_that_cannot_be_read_issues_nothing_until_it_can(
         assert session.scalars(select(Report)).all() == []
         items = session.scalars(select(WorkItem).where(WorkItem.kind == Kind.RENDER)).all()
         assert any("can't be read" in str(each.error) for each in items)
+
+
+@pytest.mark.usefixtures("press", "at")
+def test_a_draft_and_what_is_issued_need_no_key(harbour: Engine, tmp_path: Path) -> None:
+    locked = Key(tmp_path / "none.p12")
+    draft = rendering.rendered(harbour, "harbour", MARCH, provider="N", key=locked, now=LATER)
+    assert draft.name == "a draft"
+    close(harbour)
+    with pytest.raises(Unsigned, match="can't be read"):
+        rendering.rendered(harbour, "harbour", MARCH, provider="N", key=locked, now=LATER)
+    issued = rendering.rendered(harbour, "harbour", MARCH, provider="N", now=LATER)
+    assert rendering.rendered(harbour, "harbour", MARCH, provider="N", key=locked, now=LATER) == issued
 
 
 def test_what_was_issued_by_hand_is_not_issued_again(

@@ -227,7 +227,9 @@ def test_a_rating_put_behind_a_noted_hash_is_not_proved_by_it(session: Session, 
     assert "the chain breaks at 2026-01-01" in checked(tmp_path, made_up)[1]
 
 
-@pytest.mark.parametrize("told", [None, [], {}, {"scheme": "xla-seal/1"}, {"scheme": "xla-seal/1", "chain": 7}])
+@pytest.mark.parametrize(
+    "told", [None, [], {}, {"scheme": "xla-seal/1"}, {"scheme": "xla-seal/1", "chain": 7}]
+)
 def test_what_is_no_receipt_is_said_and_not_proved(tmp_path: Path, told: Any) -> None:
     code, said = checked(tmp_path, told)
     assert code == 1

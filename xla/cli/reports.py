@@ -21,7 +21,7 @@ from xla.cli.context import (
 from xla.cli.evaluations import PERIOD
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod
-from xla.documents.signing import signer_of
+from xla.documents.signing import Key
 from xla.rendering import Asked, Made, drawn_draft, drawn_portfolio, rendered, tabulated
 from xla.services import report_check, verification
 from xla.services.report_check import Checked
@@ -71,7 +71,7 @@ def report(  # noqa: PLR0913, PLR0917 -- one for each option
                 provider=provider,
                 base_url=base_url,
                 language=language,
-                signer=signer_of(context.settings.signing_key, context.settings.signing_passphrase),
+                key=Key(context.settings.signing_key, context.settings.signing_passphrase),
                 now=clock.now(),
             )
         output.write_bytes(made.pdf)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FIELD = "Signature"
 
@@ -23,6 +23,7 @@ class Signer:
 
     name: str
     """Whose certificate it is."""
+    valid_from: datetime
     valid_until: datetime
     _key: Any
     """pyHanko's own."""
@@ -47,6 +48,22 @@ class Signer:
         return bytes(signing.sign_pdf(writer).getvalue())
 
 
+class Key(NamedTuple):
+    """Where the provider's key is. It is read when something is signed, so that nothing else needs it."""
+
+    path: Path | None = None
+    """A PKCS#12 file; None where reports are not signed."""
+    passphrase: str = ""
+
+    def signer(self, now: datetime) -> Signer | None:
+        """Who signs at `now`. Raises `Unsigned` where it can't be read, or its certificate does not hold."""
+        found = signer_of(self.path, self.passphrase)
+        if found and not found.valid_from <= now < found.valid_until:
+            holds = f"from {found.valid_from:%Y-%m-%d} to {found.valid_until:%Y-%m-%d}"
+            raise Unsigned(f"the certificate of {found.name} in {self.path} holds {holds} only")
+        return found
+
+
 def signer_of(key: Path | None, passphrase: str) -> Signer | None:
     """Who signs; None where no key is set. Raises `Unsigned` where it can't be read."""
     if key is None:
@@ -59,8 +76,11 @@ def signer_of(key: Path | None, passphrase: str) -> Signer | None:
         raise Unsigned(f"{key} can't be read: {failed.strerror}") from failed
     try:
         found = signers.SimpleSigner.load_pkcs12_data(content, [], passphrase=passphrase.encode() or None)
-    except ValueError as failed:
-        raise Unsigned(f"{key} is no PKCS#12 file, or its passphrase is another") from failed
+    except (ValueError, AttributeError) as failed:  # the latter for a file without a key, or a certificate
+        raise Unsigned(
+            f"{key} is no PKCS#12 file with a key and its certificate, or its passphrase is another"
+        ) from failed
     subject = found.signing_cert.subject
     name = subject.native.get("common_name") or subject.human_friendly
-    return Signer(str(name), found.signing_cert.not_valid_after, found)
+    valid = found.signing_cert
+    return Signer(str(name), valid.not_valid_before, valid.not_valid_after, found)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from xla import database, rendering
 from xla.core.agreement import Language
 from xla.core.window import CalendarPeriod, parse_period
-from xla.documents.signing import signer_of
+from xla.documents.signing import Key
 from xla.jobs.lettering import NIGHT, NO_SERVER
 from xla.jobs.task import Later, Task
 from xla.models import Client, Contract, Person
@@ -120,7 +120,7 @@ def _issue(task: Task) -> Sequence[str]:
         _issue_first(task, period, addendum - 1)
         raise Later(task.now + FIRST_WAITS, "what it corrects is not issued yet")
     asked = Asked(key, period, _language(document["language"]), addendum)
-    signer = signer_of(task.means.settings.signing_key, task.means.settings.signing_passphrase)
+    signing = Key(task.means.settings.signing_key, task.means.settings.signing_passphrase)
 
     def keep(found: Drawn) -> Sequence[str]:
         with task.finishing() as session:
@@ -136,7 +136,7 @@ def _issue(task: Task) -> Sequence[str]:
             provider=provider,
             base_url=task.means.settings.base_url,
             press=task.means.press,
-            signer=signer,
+            key=signing,
             now=task.now,
         ),
         keep,

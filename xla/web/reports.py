@@ -9,7 +9,7 @@ from xla.core.role import Permission
 from xla.core.window import YEARS
 from xla.documents.pdf import RenderFailed
 from xla.documents.printer import PANGO_MISSING
-from xla.documents.signing import Unsigned, signer_of
+from xla.documents.signing import Key, Unsigned
 from xla.rendering import Made, rendered
 from xla.services import deliveries, issued
 from xla.services.agreements import Refused, contract_of
@@ -110,7 +110,7 @@ def _rendered(about: Asked, language: Language | None) -> Made:
         base_url=settings().base_url,
         language=language,
         by=visitor(),
-        signer=signer_of(settings().signing_key, settings().signing_passphrase),
+        key=Key(settings().signing_key, settings().signing_passphrase),
         now=clock.now(),
     )
 
