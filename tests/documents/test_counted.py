@@ -51,6 +51,7 @@ def test_how_a_value_is_made_is_told_for_a_machine() -> None:
         ("kpi;number\r\n", "first line does not name"),
         (f"{HEAD}a,b,score,1\r\n", "line 2 holds no count"),
         (f"{HEAD}a,b,score,1,many\r\n", "line 2 holds no count"),
+        (f"{HEAD}{'a' * 200_000},b,score,1,1\r\n", "it is no CSV"),
         (f"{HEAD}a,b,score,1,1e999999999\r\n", "line 2 holds no count"),
         (f"{HEAD}a,b,score,1,{'9' * 500}\r\n", "line 2 holds no count"),
         (f"{HEAD}a,b,score,1,5\r\na,b,score,1,6\r\n", "line 3 says again"),

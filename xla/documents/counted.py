@@ -72,13 +72,11 @@ def read_counted(text: str) -> dict[str, Summary | None]:
     Raises:
         ValueError: the file is none of that form; the sentence says where.
     """
-    rows = csv.reader(io.StringIO(text, newline=""))
+    rows = _read(text)
     if tuple(next(rows, ())) != COLUMNS:
         raise ValueError("its first line does not name the columns")
     found: dict[str, dict[tuple[str, str, str], str]] = {}
     for number, row in enumerate(rows, 2):
-        if number > MOST_ROWS:
-            raise ValueError(f"it has more than {MOST_ROWS} lines")
         if len(row) != len(COLUMNS) or (row[2] != HIDDEN and not NUMBER.fullmatch(row[4])):
             raise ValueError(f"line {number} holds no count")
         kpi, *what, counted = row
@@ -87,6 +85,16 @@ def read_counted(text: str) -> dict[str, Summary | None]:
             raise ValueError(f"line {number} says again what was said before")
         told[what[0], what[1], what[2]] = counted
     return {kpi: _summary(kpi, told) for kpi, told in found.items()}
+
+
+def _read(text: str) -> Iterator[list[str]]:
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""))):
+            if number >= MOST_ROWS:
+                raise ValueError(f"it has more than {MOST_ROWS} lines")
+            yield row
+    except csv.Error as error:
+        raise ValueError(f"it is no CSV: {error}") from error
 
 
 def _rows(each: CountedKpi) -> Iterator[Row]:
