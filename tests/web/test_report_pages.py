@@ -10,6 +10,7 @@ from xla import database, rendering
 from xla.documents.paper import Paper, RenderFailed
 from xla.documents.report_data import ReportData
 from xla.models import AuditEntry, Notice, Report
+from xla.web import report_pages
 
 MARCH = "/contracts/harbour/periods/2026-03"
 APRIL = "/contracts/harbour/periods/2026-04"
@@ -189,6 +190,14 @@ def test_a_portfolio_without_a_period_or_a_printer_says_so(
     assert "drawing it failed" in manager.get("/portfolio.pdf?period=2026-03", follow_redirects=True).text
 
 
+def test_a_portfolio_of_very_many_contracts_is_left_to_the_command(
+    manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_pages, "MOST_CONTRACTS", 0)
+    said = manager.get("/portfolio.pdf?period=2026-03", follow_redirects=True).text
+    assert "1 contract takes longer than a page may." in said
+
+
 def test_the_archive_offers_the_portfolio_to_the_provider_only(browser_of: BrowserOf) -> None:
     assert "All contracts in one report" in browser_of("manager").get("/reports").text
     assert "All contracts in one report" not in browser_of("client").get("/reports").text
@@ -205,6 +214,14 @@ def test_the_tables_are_for_whoever_may_read_the_pages(browser_of: BrowserOf) ->
     assert browser_of("client").get(f"{APRIL}/report.xlsx").status_code == 404
     assert browser_of("client").get(f"{MARCH}/report.xlsx?as_known_at=2026-04-02").status_code == 404
     assert browser_of("client").get(f"{MARCH}/report.xlsx?as_known_at=2026-04-20").status_code == 200
+
+
+@pytest.mark.parametrize("period", ["2026-04%0a", "%202026-04", "2026-04%0d%0a"])
+def test_space_around_a_period_is_in_no_header(manager: FlaskClient, period: str) -> None:
+    for file in ("report.xlsx", "draft.pdf"):
+        answer = manager.get(f"/contracts/harbour/periods/{period}/{file}")
+        assert answer.status_code == 200
+        assert "harbour-2026-04" in answer.headers["Content-Disposition"]
 
 
 # --- what was issued stays ----------------------------------------------------------------------------------

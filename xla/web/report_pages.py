@@ -25,12 +25,13 @@ from xla.documents.pdf import RenderFailed
 from xla.documents.workbook import workbook
 from xla.rendering import drawn_portfolio
 from xla.services.agreements import Refused
-from xla.services.previews import day_over, known_at, preview
+from xla.services.portfolio_reports import contracts_of
+from xla.services.previews import Preview, day_over, known_at, preview
 from xla.web.access import allowed, needs, visitor
 from xla.web.asked import Asked, asked, language_of
 from xla.web.database import engine, reading
 from xla.web.language import gettext as _
-from xla.web.language import spoken
+from xla.web.language import ngettext, spoken
 from xla.web.look import provider
 
 report_pages = Blueprint("report_pages", __name__)
@@ -38,6 +39,8 @@ report_pages = Blueprint("report_pages", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+MOST_CONTRACTS = 50
+"""Of a portfolio that is made while somebody waits for it: some 25 seconds."""
 POLICY = (
     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self';"
     " object-src 'none'"
@@ -53,15 +56,7 @@ def page(key: str, period: str) -> Response:
         about = asked(session, key, period)
         refuse_drafts(about)
         at, flaw = asked_instant(session, about)
-        found = preview(
-            session,
-            about.contract,
-            about.period,
-            provider=provider(),
-            language=language_of(request.args.get("language")),
-            as_known_at=at,
-            now=about.now,
-        )
+        found = _preview(session, about, at)
     html = render_template(
         "report_pages/report.html",
         about=about,
@@ -87,17 +82,9 @@ def tables(key: str, period: str) -> Response:
         at, flaw = asked_instant(session, about)
         if flaw:
             abort(404)
-        found = preview(
-            session,
-            about.contract,
-            about.period,
-            provider=provider(),
-            language=language_of(request.args.get("language")),
-            as_known_at=at,
-            now=about.now,
-        )
+        found = _preview(session, about, at)
     response = Response(workbook(found.data), mimetype=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{key}-{period}.xlsx"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{key}-{about.period}.xlsx"'
     return response
 
 
@@ -110,6 +97,11 @@ def portfolio() -> AnyResponse:
         period = parse_period(chosen)
     except ValueError:
         flash(_("Write the period as 2026-09, 2026-Q3 or 2026."))
+        return redirect(url_for("reports.archive"), code=303)
+    with reading() as session:
+        count = len(contracts_of(session, visitor()))
+    if count > MOST_CONTRACTS:
+        flash(_too_many(count))
         return redirect(url_for("reports.archive"), code=303)
     try:
         pdf = drawn_portfolio(
@@ -159,6 +151,27 @@ def asked_instant(session: Session, about: Asked) -> tuple[datetime | None, str]
     if at >= about.now:
         return at, ""
     return day_over(session, about.contract, about.period, at), ""
+
+
+def _too_many(count: int) -> str:
+    return ngettext(
+        "%(count)s contract takes longer than a page may. On the server, xla portfolio does it.",
+        "%(count)s contracts take longer than a page may. On the server, xla portfolio does it.",
+        count,
+    )
+
+
+def _preview(session: Session, about: Asked, at: datetime | None) -> Preview:
+    """What the address asks for, in its language."""
+    return preview(
+        session,
+        about.contract,
+        about.period,
+        provider=provider(),
+        language=language_of(request.args.get("language")),
+        as_known_at=at,
+        now=about.now,
+    )
 
 
 def refuse_drafts(about: Asked) -> None:

@@ -63,7 +63,7 @@ def draft(key: str, period: str) -> AnyResponse:
         made = _rendered(about, language_of(request.args.get("language")))
     except (RenderFailed, Unsigned) as failed:
         return _sorry(about, failed)
-    return _pdf(made.pdf, f"{key}-{period}-draft")
+    return _pdf(made.pdf, f"{key}-{about.period}-draft")
 
 
 @reports.post("/contracts/<key>/periods/<period>/reports")
