@@ -98,6 +98,11 @@ def test_what_holds_other_sites_is_not_named_in_the_heading() -> None:
     assert told(*rows) == "A clearly misses the floor of 1 commitment"
 
 
+def test_where_only_what_holds_other_sites_misses_it_is_named() -> None:
+    rows = (row("All", 0, CLEAR), row("A", 1, FEW), row("B", 1, HIDDEN))
+    assert told(*rows) == "All clearly misses the floor of 1 commitment"
+
+
 def test_cells_say_value_and_number_or_why_there_is_none() -> None:
     cells = (CLEAR, BELOW, BETWEEN, GOOD, FEW, NONE, HIDDEN, OUTSIDE)
     kpis = tuple(make_kpi(0) for _ in cells)

@@ -154,7 +154,7 @@ def _bar_size(title: str) -> tuple[float, float]:
 def _close_size(title: str) -> tuple[float, float]:
     """The same in a table that is set closer."""
     lines = -(-len(title) // LETTERS_A_CLOSE_LINE)
-    return charts.EVIDENCE_SIZE[0], max(6.0, CLOSE_LINE * lines)
+    return charts.EVIDENCE_SIZE[0], max(6.4, CLOSE_LINE * lines)
 
 
 def chance_heading(kpis: tuple[KpiResult, ...], words: Words) -> str:

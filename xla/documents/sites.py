@@ -119,9 +119,13 @@ def worst_first(rows: Sequence[SiteRow], kpis: Sequence[KpiResult]) -> tuple[Sit
 
 
 def heading(data: ReportData, words: Words) -> str:
-    """Which of the innermost sites misses the floor of most commitments."""
-    below = [(_count(row, data.kpis, Level.CLEAR, Level.BELOW), row) for row in innermost(data.sites)]
-    most = max(count for count, _ in below)
+    """Which site misses the floor of most commitments: of the innermost, or else of those that hold them."""
+    most, below = 0, []
+    for rows in (innermost(data.sites), data.sites):
+        below = [(_count(row, data.kpis, Level.CLEAR, Level.BELOW), row) for row in rows]
+        most = max(count for count, _ in below)
+        if most:
+            break
     worst = [row for count, row in below if count == most]
     if all(_count(row, data.kpis, *LEVELS) == 0 for row in data.sites):
         return words("No site has enough answers to be judged")
