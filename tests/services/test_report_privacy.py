@@ -106,6 +106,25 @@ def test_a_second_site_is_hidden_where_subtraction_would_tell_the_first(session:
     assert (cells["a-2"].n, cells["a-2"].value, cells["a-2"].verdict) == (None, None, None)
 
 
+@pytest.mark.parametrize(("others", "told"), [(0, True), (2, False), (5, True)])
+def test_two_kpis_of_one_question_tell_of_no_few_others_at_a_site(
+    session: Session,
+    others: int,
+    told: bool,  # noqa: FBT001 - a column of examples
+) -> None:
+    """Of twenty answers at b eighteen are of visitors: all, less the visitors, are the two employees'."""
+    visitors = CLEAN | {"key": "visitors", "scope": {"personas": ["visitor"]}}
+    contract = agreed(session, CLEAN, visitors, CLEAN | {"key": "poor", "metric": "mean", "target": 3})
+    rate(session, contract, "clean", {5: 10, 1: 10}, site="a-1", persona="visitor")
+    rate(session, contract, "clean", {5: 9}, site="a-1", persona="employee")
+    rate(session, contract, "clean", {5: 8, 1: 10}, site="b", persona="visitor")
+    rate(session, contract, "clean", {1: others}, site="b", persona="employee")
+    rows = {row.key: row.cells for row in gather(session, contract).sites}
+    assert all(rows[key][0].value is not None for key in ("a-1", "b"))
+    assert all(rows[key][2].value is not None for key in ("a-1", "b"))
+    assert [rows[key][1].hidden for key in ("a-1", "b")] == [not told] * 2
+
+
 def test_a_kpi_of_some_sites_says_nothing_of_the_others(session: Session) -> None:
     contract = agreed(session, CLEAN | {"scope": {"sites": ["a-1", "b"], "personas": ["visitor"]}})
     for site in ("a-1", "a-2", "b"):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -95,7 +95,8 @@ def left_out(session: Session, contract: Contract) -> None:
     raw.insert(
         session,
         Exclusion(
-            contract_id=contract.id, site_key="b", start_on=MARCH.start, end_on=MARCH.end, reason="Flood",
+            contract_id=contract.id, site_key="b", start_on=MARCH.start, end_on=date(2026, 3, 12),
+            reason="Flood",
             provider_agreed_at=make.utc(2026, 3, 25), client_agreed_at=make.utc(2026, 3, 26),
         ),
     )  # fmt: skip
