@@ -39,11 +39,19 @@ def test_it_reads_what_is_written(pdf: bytes) -> None:
         (b"%PDF-" + stream("", b"") * 5_001, "more than 5000 streams"),
         (b"%PDF-" + stream("/Type /EmbeddedFile", b"a") * 2, "object 7 is there twice"),
         (b"%PDF-" + stream("/Type /ObjStm/N 1/First 4", b"1 0 /Type /Filespec"), "no name or no contents"),
+        (b"%PDF-" + b"".join(stream("", b"begincmap", n) for n in range(21)), "more than 20 faces"),
+        (b"%PDF-" + stream("", b"1 Tf [<%b>] TJ" % (b"0" * (5 << 20))), "more is written"),
     ],
 )
 def test_anything_else_is_refused_in_a_sentence(file: bytes, problem: str) -> None:
     with pytest.raises(NotOurs, match=problem):
         inside(file)
+
+
+@pytest.mark.parametrize("places", [b"", b"1 x ", b"1 " + b"9" * 5_000])
+def test_packed_objects_that_are_nowhere_are_none(places: bytes) -> None:
+    packed = stream(f"/Type /ObjStm/N 1/First {len(places)}", places + b"/Type /Filespec")
+    assert inside(b"%PDF-" + packed).files == {}
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

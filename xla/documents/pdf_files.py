@@ -7,6 +7,7 @@ Whoever made the file may mean harm: everything is bounded, and what is there tw
 import re
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 MOST_BYTES = 32 << 20
@@ -14,6 +15,9 @@ MOST_BYTES = 32 << 20
 MOST_UNPACKED = 64 << 20
 """Of all its streams together."""
 MOST_STREAMS = 5_000
+MOST_FACES = 20
+MOST_WRITTEN = 4 << 20
+"""Of all the codes of what is written; a standard report has a fortieth of it."""
 HEAD = re.compile(
     rb"(?<!\d)(\d{1,7}) 0 obj\s{0,4}<<"
     rb"((?:[^<>]|<(?!<)|>(?!>)|<<[^<>]{0,2000}(?:<[^<>]{0,200}>[^<>]{0,200}){0,9}>>){0,4000})"
@@ -25,6 +29,7 @@ COUNT = re.compile(rb"/N (\d{1,7})")
 FILESPEC = re.compile(rb"/Type\s*/Filespec")
 NAME = re.compile(rb"/UF\s*(?:\(([^()\\]{1,200})\)|<([0-9A-Fa-f]{2,800})>)")
 CONTENT = re.compile(rb"/EF\s*<<\s*/F (\d{1,7}) 0 R")
+PLACE = re.compile(rb"\d{1,9}")
 DRAWN = re.compile(rb"\[([^\[\]]*)\] TJ")
 CODES = re.compile(rb"<([0-9a-fA-F]+)>")
 CODE = re.compile(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>")
@@ -121,8 +126,8 @@ def _objects(stream: Stream) -> Iterator[bytes]:
         return
     start = int(first[1])
     told = stream.data[:start].split()[: 2 * int(count[1])]
-    places = [start + int(place) for place in told[1::2] if place.isdigit()]
-    for begin, end in zip(places, [*places[1:], len(stream.data)], strict=True):
+    places = [start + int(place) for place in told[1::2] if PLACE.fullmatch(place)]
+    for begin, end in pairwise([*places, len(stream.data)]):
         yield stream.data[begin:end]
 
 
@@ -134,12 +139,14 @@ def _texts(streams: dict[int, Stream]) -> Iterator[str]:
         if b"/Type" not in stream.head and b" Tf" in stream.data
         for line in DRAWN.findall(stream.data)
         for code in CODES.findall(line)
-    )
-    for stream in streams.values():
-        if b"begincmap" in stream.data:
-            faces = {code.lower(): _letters(letters) for code, letters in CODE.findall(stream.data)}
-            codes = (drawn[at : at + 4].lower() for at in range(0, len(drawn), 4))
-            yield "".join("".join(faces.get(code, "\ufffd") for code in codes).split())
+    ).lower()
+    faces = [stream.data for stream in streams.values() if b"begincmap" in stream.data]
+    if len(faces) > MOST_FACES or len(drawn) > MOST_WRITTEN:
+        raise NotOurs(f"it has more than {MOST_FACES} faces, or more is written in it than in any report")
+    for face in faces:
+        letter = {code.lower(): _letters(letters) for code, letters in CODE.findall(face)}
+        codes = (drawn[at : at + 4] for at in range(0, len(drawn), 4))
+        yield "".join("".join(letter.get(code, "\ufffd") for code in codes).split())
 
 
 def _letters(letters: bytes) -> str:
