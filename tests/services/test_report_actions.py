@@ -16,7 +16,7 @@ from xla.core.window import parse_period
 from xla.documents.actions_data import ActionLine, Ahead
 from xla.documents.report_data import ReportData
 from xla.models import Action, Breach, BreachStep
-from xla.services import actions, breach_work, reports
+from xla.services import actions, addenda, breach_work, reports
 from xla.services.actions import Planned
 from xla.services.breach_work import Details
 
@@ -67,6 +67,27 @@ def test_a_done_action_has_its_effect_by_the_reports_knowledge(session: Session,
     assert line.effect
     assert (line.breach, line.number, line.kpi, line.metric) == (1, 1, "clean", Metric.CSAT)
     assert (line.effect.result, line.effect.n_before, line.effect.n_after) == (Result.IMPROVED, 60, 50)
+
+
+def test_late_answers_move_no_effect_as_known_later_nor_in_an_addendum(
+    session: Session, breach: Breach
+) -> None:
+    """Two instants, or two reports, a few answers apart would tell what those people said."""
+    done(session, breach)
+    april(session, breach)
+    contract = breached.contract_of(session, breach)
+    rate(session, contract, "clean", {1: 1}, on="2026-04-20", site="a", at=JUNE)
+    rate(session, contract, "clean", {1: 8}, on="2026-04-02", site="a", at=JUNE)
+    period, later = parse_period("2026-04"), JUNE + timedelta(days=2)
+    told = {"provider": "Nordfast", "now": later}
+    first = reports.gather(session, contract, period, **told)
+    shown = reports.gather(session, contract, period, as_known_at=JUNE + timedelta(days=1), **told)
+    addenda.correct(session, contract, period, reason="Late cards.", by=None, now=later)
+    corrected = reports.gather(session, contract, period, addendum=1, **told)
+    assert corrected.kpis[0].measurement.n == first.kpis[0].measurement.n + 9
+    effects = [each.actions[0].effect for each in (first, shown, corrected)]
+    assert effects[0]
+    assert effects == [effects[0]] * 3
 
 
 def test_what_is_felt_after_the_period_is_the_next_reports(session: Session, breach: Breach) -> None:

@@ -33,8 +33,9 @@ NOTHING_AGREED = Thresholds(target=Decimal(0), floor=Decimal(0))
 def action_lines(session: Session, subject: Subject, language: Language) -> tuple[ActionLine, ...]:
     """The actions of the breaches the report tells of, without those dropped.
 
-    Each is what its steps say of it up to the report's knowledge. An effect is measured where it is done,
-    by what was known then, and of answers felt up to the period's end: the next report goes on from there.
+    Each is what its steps say of it up to the report's knowledge. An effect is measured where it is done, of
+    answers felt up to the period's end and known when it was closed, in an addendum's report, too: the next
+    period's report goes on from there.
     """
     found = list(listed(session, subject))
     rows = session.scalars(select(Action).where(Action.breach_id.in_([each.breach.id for each in found])))
@@ -97,7 +98,9 @@ def _past(session: Session, subject: Subject) -> Period | None:
 def _lines(
     session: Session, subject: Subject, past: Period | None, about: Listed, language: Language
 ) -> "_Lines":
-    known_at, end = subject.told_until, subject.period.end
+    end, known_at = subject.period.end, subject.as_of
+    if subject.closed is not None:  # late answers, of a day after or of an addendum, may be a few
+        known_at = subject.closed.evaluation.known_at
     now = Effects(session, subject.contract, about.breach, Moment(known_at, known_at), end)
     if past is None:
         return _Lines(subject, about, language, now, None, subject.period.start)
