@@ -16,6 +16,14 @@ def committed(secret: bytes, kind: str, row_id: int, fields: list[Field], text: 
     return committing(secret)(kind, row_id, encoded(kind, row_id, fields), text)
 
 
+@pytest.mark.parametrize("length", [1, 32, 128, 129, 300])
+def test_salts_are_hmacs_whatever_the_secrets_length(length: int) -> None:
+    secret = bytes(range(1, 256)) * 2
+    salts = hmac.new(secret[:length], b"step 3", sha512).digest()
+    expected = sha256(salts[:32] + b"[]").digest() + sha256(salts[32:]).digest()
+    assert committing(secret[:length])("step", 3, "[]", None) == expected
+
+
 def test_an_opened_commitment_can_be_made_anew_and_keeps_its_text_closed() -> None:
     opening = Opening(SECRET)
     data = opening("response", 7, encoded("response", 7, [1, "a"]), "Nice")

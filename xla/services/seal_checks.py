@@ -13,9 +13,9 @@ from xla.core import merkle
 from xla.core.ranges import Range, gaps, holds, together
 from xla.core.seal import NOTHING_BEFORE, SCHEME, Commit, chained, committing
 from xla.core.work import Kind
-from xla.models import DaySeal, WorkItem
+from xla.models import Amendment, DaySeal, WorkItem
 from xla.services.seal_kinds import FACTS, READERS, UNDATED
-from xla.services.seal_responses import RESPONSE
+from xla.services.seal_responses import AMENDMENT, RESPONSE
 from xla.services.seal_rows import Asked, Sealable
 from xla.services.seals import DAY, HEIGHT, MARK, covers_of, kept_nodes, secret_of, starts
 
@@ -138,9 +138,17 @@ class _Check:
         mark = self.seal.marks[self._place * MARK : (self._place + 1) * MARK]
         self._place += 1
         if mark != found[:MARK]:
-            yield f"{kind} {row.id} was changed"
+            yield f"{kind} {row.id}{self._about(kind, row.id)} was changed"
         elif kind == RESPONSE and row.on < self.seal.day and not self.is_first:
             yield f"{kind} {row.id} says it was received on {row.on}: it came late, or was added"
+
+    def _about(self, kind: str, row_id: int) -> str:
+        """The response an amendment is of: that it is committed to afterwards may be what differs."""
+        return (
+            f", of response {self.session.get_one(Amendment, row_id).response_id},"
+            if kind == AMENDMENT
+            else ""
+        )
 
 
 def _added(
