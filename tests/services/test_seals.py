@@ -229,7 +229,9 @@ def test_what_a_later_file_adds_to_a_response_is_sealed_as_an_amendment(
     first, second = session.scalars(select(Amendment).order_by(Amendment.id)).all()
     assert [covers(session, day, "amendment") for day in (1, 2, 3)] == [[], [first.id], [second.id]]
     first.was = "00" * 64
-    assert {what for _, what in problems(session)} >= {f"amendment {first.id} was changed"}
+    assert {what for _, what in problems(session)} >= {
+        f"amendment {first.id}, of response {first.response_id}, was changed"
+    }
 
 
 def test_what_is_added_on_its_own_day_is_no_amendment(session: Session, contract: Contract) -> None:
@@ -251,7 +253,9 @@ def test_erasing_a_text_keeps_the_chain_valid(session: Session, contract: Contra
     (kept,) = session.scalars(select(Amendment))
     assert "Ann" not in kept.was
     session.delete(response)
-    assert ("2026-01-05", f"amendment {kept.id} was changed") in problems(session)
+    assert ("2026-01-05", f"amendment {kept.id}, of response {kept.response_id}, was changed") in problems(
+        session
+    )
 
 
 def test_before_the_first_seal_there_is_nothing_to_keep(session: Session, contract: Contract) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date
 from itertools import groupby
+from json import dumps
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
@@ -68,27 +69,32 @@ def _rated(session: Session, first: int, last: int) -> Mapping[int, str]:
     return ratings
 
 
+class _Encoded(dict[str | int | None, str]):
+    """Values as JSON has them, each made once: most come again and again."""
+
+    def __missing__(self, value: str | int | None) -> str:
+        told = encode_basestring_ascii(value) if isinstance(value, str) else dumps(value)
+        self[value] = told
+        return told
+
+
 def _committed(commit: Commit, rows: Sequence[Any], ratings: Mapping[int, str]) -> list[Sealable]:
     """The rows' commitments.
 
     The encoding is that of `core.seal.encoded`, written out here because it is made a million times a day.
     """
     days: dict[str, date] = {}
-    found = []
-    for number, at, contract, point, persona, *moment, reasons, upload, comment in rows:
+    found, told = [], _Encoded()
+    for number, at, contract, point, persona, on, felt, source, channel, who, why, upload, comment in rows:
         if (day := days.get(at[:10])) is None:
             day = days[at[:10]] = date.fromisoformat(at[:10])
-        told = ",".join(["null" if each is None else encode_basestring_ascii(each) for each in moment])
         row = (
-            f'["response",{number},{contract},{point},{_json(persona)},{told},{_json(reasons)},'
-            f"{'null' if upload is None else upload},{_json(at)},[{ratings.get(number, '')[1:]}]]"
+            f'["response",{number},{contract},{point},{told[persona]},{told[on]},{told[felt]},{told[source]},'
+            f"{told[channel]},{told[who]},{told[why]},{told[upload]},{told[at]},"
+            f"[{ratings.get(number, '')[1:]}]]"
         )
         found.append(Sealable(number, day, commit(RESPONSE, number, row, comment)))
     return found
-
-
-def _json(value: str | None) -> str:
-    return "null" if value is None else encode_basestring_ascii(value)
 
 
 _FIELDS = (
