@@ -116,7 +116,7 @@ def test_the_main_facts_can_be_read(standard: bytes) -> None:
 
 def test_its_figures_have_alternative_texts(standard: bytes) -> None:
     texts = alternatives(standard)
-    assert len(texts) == 1 + 12 + 12 + 12 + 1 + 1 + 8 + 1 + 6 + 4 + 1 + 1
+    assert len(texts) == 1 + 12 + 12 + 12 + 1 + 1 + 8 + 1 + 6 + 6 + 4 + 1 + 1
     assert "XLA score 58.4 of 100. 13 periods, between 58.4 and 88.9." in texts
 
 

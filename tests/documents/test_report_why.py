@@ -157,7 +157,7 @@ def test_a_long_quote_is_cut_and_stays_one_line() -> None:
         ({"reasons": None}, {"reasons"}),
         ({"hours": None}, {"day"}),
         ({"quotes": ()}, {"quote"}),
-        ({"mix": None, "reasons": None, "hours": None}, {"mix", "reasons", "day"}),
+        ({"mix": None, "reasons": None, "hours": None, "drivers": None}, {"mix", "reasons", "day"}),
     ],
 )
 def test_a_part_of_why_without_data_is_left_out(changes: dict[str, object], classes: set[str]) -> None:
@@ -182,9 +182,10 @@ def test_all_of_it_is_in_the_data() -> None:
     assert whole["focus"]["sites"][0]["value"] == {"exact": "123/2", "float": 61.5}  # type: ignore[index]  # as written
     assert whole["why"]["mix"]["real"] == {"exact": "-201/50", "float": -4.02}  # type: ignore[index]  # as written
     assert read(make_report(site_focus=None, why=None)) == {"focus": None, "why": None}
-    bare = replace(WHY, then=None, mix=None, reasons=None, hours=None)
+    bare = replace(WHY, then=None, mix=None, reasons=None, hours=None, drivers=None)
     assert read(make_report(why=bare))["why"] == {
         "kpi": "kpi-1", "compared_with": None, "mix": None, "reasons": None, "hours": None,
+        "drivers": None,
         "quotes": [{"text": each.text, "site": each.site} for each in WHY.quotes],
     }  # fmt: skip
 

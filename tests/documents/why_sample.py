@@ -4,6 +4,8 @@ from datetime import date
 from fractions import Fraction
 
 from xla.documents.why_data import (
+    DriverLine,
+    DriversTold,
     FocusRow,
     HourBar,
     Hours,
@@ -79,4 +81,18 @@ QUOTES = (
     Quote("Floor was wet, nowhere to put my bag down.", "Pier B", date(2018, 5, 20)),
     Quote("Clean when I flew out, awful coming home in the evening.", "", date(2018, 5, 12)),
 )
-WHY = Why("kpi-1", THEN, MIX, REASONS, HOURS, QUOTES)
+DRIVERS = DriversTold(
+    "How satisfied are you with the airport?",
+    1648,
+    1412,
+    46,
+    (
+        DriverLine("Was it free of smell?", 31, 26, 37, is_clear=True),
+        DriverLine("Was the floor clean and dry?", 24, 19, 29, is_clear=True),
+        DriverLine("Were soap and paper in place?", 17, 13, 21, is_clear=False),
+        DriverLine("Was the toilet clean?", 15, 11, 19, is_clear=True),
+        DriverLine("Was the wait short?", 8, 5, 12, is_clear=False),
+        DriverLine("Was it light and tidy?", 5, 3, 8, is_clear=True),
+    ),
+)
+WHY = Why("kpi-1", THEN, MIX, REASONS, HOURS, QUOTES, DRIVERS)

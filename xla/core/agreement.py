@@ -185,6 +185,8 @@ class Agreement(Part):
     """Operational data the contract counts."""
     traffic: Key | None = None
     """The observation that counts who passes each site."""
+    overall: Key | None = None
+    """The question about the whole, which reports explain by the others."""
     kpis: tuple[Kpi, ...]
     """What is judged."""
     composite: Composite = Composite()

@@ -195,6 +195,13 @@ def _traffic(agreement: Agreement) -> Iterator[Flaw]:
         yield Flaw(("traffic",), agreement.traffic, f"no observation has this key{near}")
 
 
+def _overall(agreement: Agreement) -> Iterator[Flaw]:
+    known = [question.key for question in agreement.questions]
+    if agreement.overall is not None and agreement.overall not in known:
+        near = did_you_mean(agreement.overall, known)
+        yield Flaw(("overall",), agreement.overall, f"no question has this key{near}")
+
+
 def _kpis(agreement: Agreement) -> Iterator[Flaw]:
     known = Known.of(agreement)
     for index, kpi in enumerate(agreement.kpis):
@@ -215,7 +222,7 @@ HEAD_RULES = {
     _languages: frozenset({"contract", "language", "promise"}),
 }
 """The rules of the head, each with the fields it reads."""
-BODY_RULES = (_keys, _scales, _labels, _reasons, _observations, _traffic, _kpis)
+BODY_RULES = (_keys, _scales, _labels, _reasons, _observations, _traffic, _overall, _kpis)
 
 
 def frozen_changes(old: Agreement, new: Agreement) -> list[Flaw]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from xla.core.agreement_wording import Tongue
 
-OPEN = frozenset({"floor", "ends_on", "top", "weights", "inside", "given_with", "traffic"})
+OPEN = frozenset({"floor", "ends_on", "top", "weights", "inside", "given_with", "traffic", "overall"})
 """Fields that say something by being left out."""
 
 
@@ -23,6 +23,7 @@ def absent(t: Tongue) -> Mapping[str, str]:
         "inside": t.say("the top"),
         "given_with": t.say("any score"),
         "traffic": t.say("none"),
+        "overall": t.say("none"),
     }
 
 
@@ -46,6 +47,7 @@ def _of_the_contract(t: Tongue) -> dict[str, str]:
         "promise": t.say("promise"),
         "composite.method": t.say("way the score is made"),
         "traffic": t.say("observation that sites are weighted by"),
+        "overall": t.say("question about the whole"),
     }
 
 

@@ -10,11 +10,12 @@ from xla.core.verdict import Thresholds, Verdict
 from xla.documents import shapes
 from xla.documents.levels import Level
 
-ROW = (50.0, 5.8)
-STEP = (80.0, 6.1)
-DAY = (84.0, 38.0)
+ROW = (50.0, 5.4)
+STEP = (80.0, 5.5)
+DAY = (84.0, 27.0)
 DAY_EDGE = 150.0
 BAR = (22.0, 4.4)
+DRIVER_BAR = (18.0, 4.4)
 MARK = {
     Level.CLEAR: Verdict.BREACHED,
     Level.BELOW: Verdict.INCONCLUSIVE,
@@ -179,3 +180,20 @@ def day_chart(bars: Sequence[Seen], terms: Thresholds, labels: tuple[str, str], 
         shapes.text(labels[1], (DAY_EDGE - 10, target + 8 - shift), "target-label", shapes.INK, **spot),
     ]
     return shapes.figure(DAY, title, parts, kind="day")
+
+
+def driver_bar(share: float, interval: tuple[float, float], widest: float, title: str) -> Markup:
+    """A driver's share against the widest interval, which is drawn as a line with two ends."""
+    width, height = 10 * DRIVER_BAR[0], 10 * DRIVER_BAR[1]
+    middle = height / 2
+
+    def x(value: float) -> float:
+        return 4 + value / widest * (width - 12)
+
+    low, high = (x(end) for end in interval)
+    ends = "".join(shapes.line((at, middle - 7), (at, middle + 7)) for at in (low, high))
+    parts = [
+        shapes.path(shapes.rectangle((x(0), 8), (x(share), height - 8)), "share", fill=shapes.HAIRLINE),
+        shapes.stroke(shapes.line((low, middle), (high, middle)) + ends, "interval", shapes.INK, 4),
+    ]
+    return shapes.figure(DRIVER_BAR, title, parts, kind="bar")

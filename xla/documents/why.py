@@ -9,6 +9,7 @@ from itertools import accumulate
 from markupsafe import Markup
 
 from xla.documents.chart_focus import Seen, day_chart, reason_bar, waterfall
+from xla.documents.drivers import DriverPart, driver_part
 from xla.documents.figures import HARD_SPACE, Figures, half_up
 from xla.documents.focus import numbered, span
 from xla.documents.levels import level_at
@@ -86,6 +87,7 @@ class WhyPart:
     """What was written, and where and when."""
     is_beside: bool
     """Whether there is room for the quotes in a column."""
+    drivers: DriverPart | None
 
 
 def why(data: ReportData) -> WhyPart | None:
@@ -103,6 +105,7 @@ def why(data: ReportData) -> WhyPart | None:
         reasons=_reasons(told.reasons, then, words) if told.reasons else None,
         day=_day(kpi, told.hours, words) if told.hours else None,
         quotes=tuple(_quote(each, figures, words) for each in told.quotes),
+        drivers=driver_part(told.drivers, words) if told.drivers else None,
         is_beside=told.hours is None or told.reasons is None or len(told.reasons.lines) <= FEW_REASONS,
     )
 

@@ -112,6 +112,32 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class DriverLine:
+    """One question that goes with the overall score; whole per cent of R², with the 95 % interval."""
+
+    text: str
+    share: int
+    low: int
+    high: int
+    is_clear: bool
+    """Whether it is surely above the next; of the last one always."""
+
+
+@dataclass(frozen=True)
+class DriversTold:
+    """What drives the answers to the question about the whole, largest share first."""
+
+    question: str
+    answered: int
+    """Responses that answered it."""
+    n: int
+    """Those of them that answered every driver, too."""
+    r2: int
+    """What all drivers explain together, in whole per cent."""
+    lines: tuple[DriverLine, ...]
+
+
+@dataclass(frozen=True)
 class Why:
     """What speaks for a cause; what has no data is None or empty."""
 
@@ -121,3 +147,4 @@ class Why:
     reasons: ReasonsGiven | None
     hours: Hours | None
     quotes: tuple[Quote, ...]
+    drivers: DriversTold | None = None

@@ -62,6 +62,21 @@ def why_document(told: Why | None) -> Plain:
         }
         if told.hours
         else None,
+        "drivers": {
+            "question": told.drivers.question,
+            "answered": told.drivers.answered,
+            "n": told.drivers.n,
+            "r2_percent": told.drivers.r2,
+            "shares": [
+                {
+                    "question": line.text, "percent": line.share, "low": line.low, "high": line.high,
+                    "surely_above_next": line.is_clear,
+                }
+                for line in told.drivers.lines
+            ],
+        }
+        if told.drivers
+        else None,
         "quotes": [{"text": each.text, "site": each.site} for each in told.quotes],
     }  # fmt: skip
 

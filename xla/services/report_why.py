@@ -37,6 +37,7 @@ from xla.services.comments import poor_comments
 from xla.services.evaluations import Knowing, Moment
 from xla.services.knowledge import Knowledge
 from xla.services.reasons import reasons
+from xla.services.report_drivers import drivers_of
 from xla.services.report_hours import hours
 from xla.services.report_sites import site_column
 
@@ -80,8 +81,9 @@ def explained(
         reasons=_reasons(asked, kpi, knowing, past),
         hours=_hours(knowing.of(kpi), kpi, enough[0]) if enough and kpi.metric in KINDS else None,
         quotes=_quotes(asked.agreement, knowing.of(kpi), kpi, found.measurement.n, now),
+        drivers=drivers_of(knowing, asked.period, asked.language),
     )
-    return focus, why if why.mix or why.reasons or why.hours or why.quotes else None
+    return focus, why if why.mix or why.reasons or why.hours or why.quotes or why.drivers else None
 
 
 def to_explain(agreement: Agreement, kpis: Sequence[Judged]) -> Judged | None:

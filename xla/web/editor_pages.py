@@ -148,16 +148,24 @@ def _traffic(paper: Paper) -> Field:
     )
 
 
-def score(_paper: Paper) -> Page:
-    """The contract's score."""
+def score(paper: Paper) -> Page:
+    """The contract's score, and the question that asks about the whole."""
     ways = (
         ("weighted", _("The weighted mean of the KPIs’ points")),
         ("minimum", _("The points of the KPI that does worst")),
     )
     fields = (Field(("composite", "method"), _("The score is"), "choice", choices=ways, default="weighted"),)
+    overall = Field(
+        ("overall",),
+        _("Question about the whole"),
+        "choice",
+        _("Reports then say which of the other questions go with its answers most."),
+        choices=paper.choices("questions"),
+        is_optional=True,
+    )
     return Page(
         _("Score"),
-        (Group(_("The contract’s score, 0 to 100"), fields),),
+        (Group(_("The contract’s score, 0 to 100"), fields), Group(_("What people say overall"), (overall,))),
         _("Weights and credits stand with each KPI."),
     )
 
@@ -186,6 +194,7 @@ HOMES = {
     "personas": "services",
     "composite": "score",
     "traffic": "observations",
+    "overall": "score",
     "effective_from": "version",
     "note": "version",
 }
