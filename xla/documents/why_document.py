@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from xla.documents.why_data import MixAndReal, SiteFocus, Span, Why
+from xla.documents.why_data import DriversTold, MixAndReal, SiteFocus, Span, Why
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
@@ -62,23 +62,28 @@ def why_document(told: Why | None) -> Plain:
         }
         if told.hours
         else None,
-        "drivers": {
-            "question": told.drivers.question,
-            "answered": told.drivers.answered,
-            "n": told.drivers.n,
-            "r2_percent": told.drivers.r2,
-            "shares": [
-                {
-                    "question": line.text, "percent": line.share, "low": line.low, "high": line.high,
-                    "surely_above_next": line.is_clear,
-                }
-                for line in told.drivers.lines
-            ],
-        }
-        if told.drivers
-        else None,
+        "drivers": _drivers(told.drivers) if told.drivers else None,
         "quotes": [{"text": each.text, "site": each.site} for each in told.quotes],
     }  # fmt: skip
+
+
+def _drivers(told: DriversTold) -> Plain:
+    return {
+        "question": told.question,
+        "answered": told.answered,
+        "n": told.n,
+        "r2_percent": told.r2,
+        "shares": [
+            {
+                "question": line.text,
+                "percent": line.share,
+                "low": line.low,
+                "high": line.high,
+                "surely_above_next": line.is_clear,
+            }
+            for line in told.lines
+        ],
+    }
 
 
 def _mix(mix: MixAndReal) -> Plain:
