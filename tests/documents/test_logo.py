@@ -5,7 +5,7 @@ import zlib
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from xla.documents.logo import MOST_BYTES, NoPicture, redrawn
@@ -67,3 +67,10 @@ def test_what_is_no_picture_or_too_much_of_one_is_refused(uploaded: bytes, reaso
     with pytest.raises(NoPicture) as refused:
         redrawn(uploaded)
     assert refused.value.reason == reason
+
+
+def test_a_damaged_picture_is_refused_also_where_others_take_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(NoPicture):
+        redrawn(picture((300, 300))[:80])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES

@@ -11,12 +11,12 @@ from xla.documents import shapes
 from xla.documents.figures import Figures
 from xla.documents.sampling_data import DayLine, OutageLine
 
-SIZE = (174.0, 44.0)
+SIZE = (174.0, 36.0)
 FILLS = (shapes.INK, "#7f8d98", "#c9d1d6", shapes.PAPER)
 """Darkest first: told apart in black and white, too."""
 MOST_STACKED = len(FILLS)
 MONTH = 31
-_LEFT, _RIGHT, _BOTTOM, _TOP, _BAND = 80.0, 1738.0, 396.0, 62.0, 40.0
+_LEFT, _RIGHT, _BOTTOM, _TOP, _BAND = 80.0, 1738.0, 316.0, 62.0, 40.0
 """The plot, in tenths of a millimetre; a band above it where outages are marked."""
 _STEPS = (1, 2, 5, 10)
 _LINES = 4

@@ -1,9 +1,11 @@
 """A logo: whatever picture somebody uploads becomes a small PNG of our own writing, or is refused."""
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MOST_BYTES = 1 << 20
@@ -28,7 +30,7 @@ def redrawn(uploaded: bytes) -> bytes:
     if len(uploaded) > MOST_BYTES:
         raise NoPicture("large")
     try:
-        with Image.open(BytesIO(uploaded), formats=FORMATS) as image:
+        with _damage_refused(), Image.open(BytesIO(uploaded), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise NoPicture("pixels")
             return _written(image)
@@ -47,6 +49,17 @@ def on_white(png: bytes) -> bytes:
     written = BytesIO()
     paper.convert("RGB").save(written, "PNG", optimize=True)
     return written.getvalue()
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """Also in a process in which WeasyPrint told Pillow to take what there is of a picture."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _written(image: Image.Image) -> bytes:

@@ -76,7 +76,8 @@ class Printer:
             raise Died(self._starved)
         if not kind:
             raise Died(self._last_words())
-        raise RenderFailed(answer.decode(errors="replace"))
+        reason = answer.decode(errors="replace")
+        raise Died(self._starved) if _is_starved(reason) else RenderFailed(reason)
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -122,7 +123,7 @@ class Printer:
     def _last_words(self) -> str:
         code = self._process.wait()
         words = self._words.read_text(encoding="utf-8", errors="replace").strip()[-500:]
-        if any(sign in words for sign in STARVED):
+        if _is_starved(words):
             return self._starved
         if code == -Signals.SIGXCPU:
             return "Rendering used up its processor time and was stopped."
@@ -132,6 +133,10 @@ class Printer:
         if code == 0:
             return "The rendering process ended without a PDF."
         return words or f"The rendering process ended with code {code}."
+
+
+def _is_starved(words: str) -> bool:
+    return any(sign in words for sign in STARVED)
 
 
 class Press:
