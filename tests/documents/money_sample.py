@@ -42,7 +42,7 @@ def make_effect(result: Result, before: str, after: str, low: float | None, high
 ACTIONS = (
     make_action(1, "Second cleaner in Pier B", make_effect(Result.IMPROVED, "47.3", "61.9", 2.9, 26.3)),
     make_action(2, "Floor blowers", make_effect(Result.NO_CHANGE_SEEN, "72.9", "73.3", -3.3, 4.1)),
-    make_action(3, "Refill soap and paper at 25\u00a0% left", Effect(Result.TOO_EARLY, 412, 3, more_needed=27)),
+    make_action(3, "Refill soap at 25\u00a0% left", Effect(Result.TOO_EARLY, 412, 3, more_needed=27)),
     make_action(4, "Litter round, gates B12 to B18", days_late=35, due_on=date(2018, 4, 30)),
     make_action(5, "Flush drains, new odour traps", site="Pier B", reason="Smell"),
 )  # fmt: skip
