@@ -99,7 +99,7 @@ def figures_of(language: Language) -> Counter[str]:
     inside = words("Inside:")
     told = re.sub(rf"{re.escape(inside)}.*?{re.escape(words('Method and seal'))}", " ", told)
     for form in [*written_days(report(language)), *written_days(report("en"))]:
-        told = re.sub(rf"(?<![\d.,]){re.escape(form)}", " ", told)
+        told = re.sub(rf"(?<!\d[.,]){re.escape(form)}", " ", told)
     told = FILE.sub(" ", HASH.sub(" ", JUNE.sub(" ", told))).replace("SHA-256", " ")
     told = re.sub(r"(?<=\d)[\u202f ](?=\d{3}\b)", "", told)
     return Counter(NUMBER.findall(YEAR.sub(" ", re.sub(r"(?<=\d),(?=\d)", ".", told))))
