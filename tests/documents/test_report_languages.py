@@ -23,6 +23,8 @@ from xla.documents.words import Words
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 HASH = re.compile(r"(?:\b[0-9a-f]{4} ){2,}(?:… )?[0-9a-f]{4}\b")
+DASH = re.compile(r"\s*–\s*")
+"""A line may end at it."""
 FILE = re.compile(r"\b(?:report\.json|[\w-]+\.(?:csv|yaml|json))\b.*?(?=\d)(?:\d+ )*\d+")
 """A file's size depends on its words."""
 YEAR = re.compile(r"\b201[78]\b")
@@ -98,8 +100,9 @@ def figures_of(language: Language) -> Counter[str]:
     )
     inside = words("Inside:")
     told = re.sub(rf"{re.escape(inside)}.*?{re.escape(words('Method and seal'))}", " ", told)
+    told = re.sub(DASH, "–", told)
     for form in [*written_days(report(language)), *written_days(report("en"))]:
-        told = re.sub(rf"(?<!\d[.,]){re.escape(form)}", " ", told)
+        told = re.sub(rf"(?<!\d[.,]){re.escape(re.sub(DASH, '–', form))}", " ", told)
     told = FILE.sub(" ", HASH.sub(" ", JUNE.sub(" ", told))).replace("SHA-256", " ")
     told = re.sub(r"(?<=\d)[\u202f ](?=\d{3}\b)", "", told)
     return Counter(NUMBER.findall(YEAR.sub(" ", re.sub(r"(?<=\d),(?=\d)", ".", told))))
