@@ -6,7 +6,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from html import unescape
 from typing import Any
@@ -25,8 +25,6 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 HASH = re.compile(r"(?:\b[0-9a-f]{4} ){2,}(?:… )?[0-9a-f]{4}\b")
 DASH = re.compile(r"\s*–\s*")
 """A line may end at it."""
-FILE = re.compile(r"\b(?:report\.json|[\w-]+\.(?:csv|yaml|json))\b.*?(?=\d)(?:\d+ )*\d+")
-"""A file's size depends on its words."""
 YEAR = re.compile(r"\b201[78]\b")
 JUNE = re.compile(r"\b\d+ June\b")
 """In what people wrote, which is not translated."""
@@ -76,7 +74,9 @@ def written_days(data: ReportData) -> list[str]:
         if isinstance(day, datetime):
             forms.add(figures.instant(day))
             day = day.date()  # noqa: PLW2901 -- its day is written, too
-        forms |= {figures.day(day), figures.month(day), figures.short_day(day)}
+        for each in (day, day - timedelta(days=1)):  # a stretch ends before its end
+            without_year = figures.day(each).removesuffix(str(each.year))
+            forms |= {figures.day(each), without_year.strip(), figures.month(each), figures.short_day(each)}
     return sorted((spaced(form) for form in forms), key=lambda form: (-len(form), form))
 
 
@@ -89,10 +89,22 @@ def edges(data: ReportData) -> list[str]:
     return [spaced(unescape(each)) for each in told]
 
 
+def file_rows(data: ReportData) -> list[str]:
+    """What the table of attached files says; their sizes are a matter of the words."""
+    figures = Figures(data.language)
+    files = compose(data).attached
+    return [
+        spaced(f"{file.name} {file.description} {figures.number(len(file.text.encode()))}") for file in files
+    ]
+
+
 def figures_of(language: Language) -> Counter[str]:
     """The numbers of a report: without days, hashes, edges and the sizes of its files."""
     words = Words(language)
     told = spaced(text(language))
+    for row in file_rows(report(language)):
+        assert row in told
+        told = told.replace(row, " ")
     for edge in edges(report(language)):
         told = told.replace(edge, " ")
     told = re.sub(
@@ -102,8 +114,8 @@ def figures_of(language: Language) -> Counter[str]:
     told = re.sub(rf"{re.escape(inside)}.*?{re.escape(words('Method and seal'))}", " ", told)
     told = re.sub(DASH, "–", told)
     for form in [*written_days(report(language)), *written_days(report("en"))]:
-        told = re.sub(rf"(?<!\d[.,]){re.escape(re.sub(DASH, '–', form))}", " ", told)
-    told = FILE.sub(" ", HASH.sub(" ", JUNE.sub(" ", told))).replace("SHA-256", " ")
+        told = re.sub(rf"(?<!\d)(?<!\d[.,]){re.escape(re.sub(DASH, '–', form))}", " ", told)
+    told = HASH.sub(" ", JUNE.sub(" ", told)).replace("SHA-256", " ")
     told = re.sub(r"(?<=\d)[\u202f ](?=\d{3}\b)", "", told)
     return Counter(NUMBER.findall(YEAR.sub(" ", re.sub(r"(?<=\d),(?=\d)", ".", told))))
 
