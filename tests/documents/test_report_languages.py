@@ -70,6 +70,8 @@ def written_days(data: ReportData) -> list[str]:
     """The days of a report in every form it may write them in, the longest first."""
     figures = Figures(data.language, data.timezone)
     forms = {figures.days(data.start, data.end), figures.period(data.start, data.end)}
+    if data.credits is not None:
+        forms.add(figures.days(data.credits.year_start, data.credits.year_end))
     for day in set(days_in(data)):
         if isinstance(day, datetime):
             forms.add(figures.instant(day))

@@ -164,6 +164,18 @@ def test_an_effect_no_report_told_before_is_told(session: Session, breach: Breac
     assert line.effect.n_after == 50
 
 
+def test_one_done_on_the_last_day_before_the_period_was_not_told_before(
+    session: Session, breach: Breach
+) -> None:
+    action = plan(session, breach)
+    actions.finish(session, held(session, breach), action, done_on=date(2026, 4, 30), now=MAY)
+    april(session, breach)
+    breached.close(session, breached.contract_of(session, breach), "2026-05", GOOD)
+    (line,) = lines(session, breach, "2026-05", JUNE)
+    assert line.effect
+    assert line.effect.n_after == 50
+
+
 def test_the_register_has_owner_date_and_cause_as_last_written(session: Session, breach: Breach) -> None:
     manager = breached.person(session, breached.Role.MANAGER)
     full = Details(manager.id, date(2026, 8, 1), "staffing", "Too few.")
