@@ -381,7 +381,7 @@ def test_the_queries_do_not_grow_with_sites_or_kpis(session: Session) -> None:
         contract = make.contract(session, terms)
         for number in range(sites):
             given(session, contract, {5: 6}, site=f"s{number}")
-        given(session, contract, {1: 6}, site="s0", on="2026-03-11", flags="burst", channel="qr")
+        given(session, contract, {1: 3 * sites}, site="s0", on="2026-03-11", flags="burst", channel="qr")
         leave_out(session, contract, "s1", 10, 12)
         session.expire_all()
         with sent(session) as statements:
