@@ -120,7 +120,8 @@ def _rows(told: CreditStatement, money: _Money, words: Words, figures: Figures) 
                 "percent": figures.rate(item.percent_due)
             }
             less = figures.rate(item.percent_due - item.percent)
-            yield Row(f"{item.title}: {words('capped')}", left, less, "", money(-item.capped))
+            capped = words("capped")
+            yield Row(f"{item.title}: {capped}", left, less, "", money(-item.capped))
     for text, chosen in (
         (words("Not judged, so nothing falls due: %(list)s"), UNJUDGED),
         (words("Not breached: %(list)s"), frozenset({Verdict.MET, Verdict.AT_RISK})),

@@ -85,7 +85,7 @@ def _row(line: WhatIfLine, index: int, kpi: KpiResult, told: WhatIfs, words: Wor
 def _cell(asked: Supposition, told: Supposed | None, kpi: KpiResult, words: Words) -> Cell:
     """Value, verdict and chance; in words where the value may not be shown."""
     if told is None:
-        return Cell(f"{words('the same')}\n", "same")
+        return Cell(words("the same") + "\n", "same")
     figures = Figures(words.language)
     count = _count(asked, told, figures)
     if told.verdict is None:
