@@ -1,6 +1,6 @@
 """Agreement versions: appended, never edited; which one holds, and which one judges a period."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -175,3 +175,16 @@ def test_the_database_forbids_two_contracts_of_one_key(session: Session) -> None
 @given(any_agreement())
 def test_what_is_stored_is_what_was_agreed(agreement: Agreement) -> None:
     assert from_json(to_json(agreement)) == agreement
+
+
+def test_as_known_at_an_instant_a_period_is_judged_by_what_was_applied_by_then(session: Session) -> None:
+    contract = make.contract(session)
+    later = make.APPLIED_AT + timedelta(days=90)
+    apply(session, make.agreement(promise={"en": "Better."}, effective_from="2026-02-01"), later)
+    february = (date(2026, 2, 1), date(2026, 3, 1))
+
+    def number(known_at: datetime | None) -> int:
+        return judging(session, contract, *february, known_at=known_at).number
+
+    assert (number(None), number(later), number(later - timedelta(days=1))) == (2, 2, 1)
+    assert number(make.APPLIED_AT - timedelta(days=1)) == 2, "where none was, what holds stands"

@@ -203,7 +203,7 @@ def test_a_chain_broken_later_is_told(session: Session, pdf: bytes) -> None:
 
 
 def test_before_the_first_day_there_is_no_seal(session: Session) -> None:
-    assert report_seal.mark(session, make.NOW, "https://xla.example") is None
+    assert report_seal.mark(session, make.NOW, "https://xla.example", sealed_by=make.NOW) is None
 
 
 @pytest.mark.parametrize("base", ["http://127.0.0.1:8000", "http://localhost", ""])

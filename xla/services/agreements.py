@@ -114,10 +114,22 @@ def in_force(session: Session, contract: Contract, day: date) -> AgreementVersio
     return held[-1]
 
 
-def judging(session: Session, contract: Contract, start: date, end: date) -> AgreementVersion:
-    """The version a period is judged by: in force on its first day, or the first to come into force in it."""
-    first = versions(session, contract)[0].effective_from
-    return in_force(session, contract, first if start < first < end else start)
+def judging(
+    session: Session, contract: Contract, start: date, end: date, *, known_at: datetime | None = None
+) -> AgreementVersion:
+    """The version a period is judged by: in force on its first day, or the first to come into force in it.
+
+    Of those applied by `known_at`, where it is told and any was.
+    """
+    every = versions(session, contract)
+    first = every[0].effective_from
+    found = in_force(session, contract, first if start < first < end else start)
+    if known_at is None or found.applied_at <= known_at:
+        return found
+    known = [
+        each for each in every if each.applied_at <= known_at and each.effective_from <= found.effective_from
+    ]
+    return known[-1] if known else found
 
 
 def began_on(session: Session, contract: Contract) -> date:

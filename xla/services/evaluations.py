@@ -45,7 +45,8 @@ def evaluate(
     if frozen and (as_known_at is None or as_known_at >= frozen.evaluation.known_at):
         outcome = _frozen(session, contract, frozen, period, as_known_at)
         return replace(outcome, state=decisions.state_at(session, frozen, as_known_at or now))
-    return measured(session, contract, period, as_known_at=as_known_at, now=now)
+    version = judging(session, contract, period.start, period.end, known_at=as_known_at)
+    return measured(session, contract, period, as_known_at=as_known_at, version=version, now=now)
 
 
 def measured(  # noqa: PLR0913 -- its keywords say what each is

@@ -41,7 +41,8 @@ def found_outages(known: Knowledge, known_at: datetime) -> tuple[PointOutage, ..
         return ()
     window = Window(known.window.start, end)
     volumes = _volumes(known, Window(window.start - RHYTHM, end), known_at)
-    by_point = {point: volumes[point] for point in known.places if known.places[point][0] in _sites(known)}
+    rated = (point for point in known.places if known.places[point][0] in _sites(known))
+    by_point = {point: volumes[point] for point in rated if volumes[point].total() > 0}
     empty = _empty(volumes, window)
     shut = _shut(known, zone)
     found = [

@@ -89,10 +89,11 @@ def _then(row: Action, told: dict[str, Any]) -> Action:
 
 
 def _past(session: Session, subject: Subject) -> Period | None:
-    """The closed period that ends where this one starts."""
-    return session.scalar(
+    """The period that ends where this one starts, once it was closed."""
+    row = session.scalar(
         select(Period).where(Period.contract_id == subject.contract.id, Period.end_on == subject.period.start)
     )
+    return row if row and row.evaluation.known_at <= subject.told_until else None
 
 
 def _lines(

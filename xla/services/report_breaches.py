@@ -40,7 +40,8 @@ def listed(session: Session, subject: Subject) -> Iterator[Listed]:
     )
     for number, breach in enumerate(rows, 1):
         steps = [step for step in breach.steps if step.at <= subject.told_until]
-        ended = breach.closed_at and local_day(breach.closed_at, zone) < start
+        closed_at = min(breach.closed_at or subject.told_until, subject.told_until)
+        ended = breach.closed_at == closed_at and local_day(closed_at, zone) < start
         if steps and not ended and breach.period.start_on <= start:
             yield Listed(number, breach, steps)
 

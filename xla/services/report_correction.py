@@ -1,6 +1,7 @@
 """A report's correction: what an addendum changed, old beside new, as far as each figure may be shown."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -30,7 +31,7 @@ def corrected(
     few = addenda.with_few(session, row, addendum)
     correction = Correction(
         number=addendum.number,
-        to_issue=_issue_of(session, row, data.language),
+        to_issue=_issue_of(session, row, data.language, data.shown_as_known_at),
         reason=addendum.reason,
         currency=agreed.currency,
         kpis=tuple(_kpi(change, words(change.old.kpi.title, data.language, own)) for change in changes),
@@ -39,9 +40,11 @@ def corrected(
     return replace(data, correction=correction, sites=(), counts=counts, counted=hide(data.counted, few))
 
 
-def _issue_of(session: Session, row: Period, language: str) -> int | None:
-    """The first issue of the period in the language, or else in any."""
+def _issue_of(session: Session, row: Period, language: str, until: datetime | None) -> int | None:
+    """The first issue of the period in the language, or else in any; by an instant, where it is for one."""
     issues = select(func.min(Report.issue)).where(Report.period_id == row.id, Report.addendum == 0)
+    if until is not None:
+        issues = issues.where(Report.issued_at <= until)
     same: int | None = session.scalar(issues.where(Report.language == language))
     first: int | None = same or session.scalar(issues)
     return first

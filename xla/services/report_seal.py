@@ -24,11 +24,11 @@ class Standing(StrEnum):
     """It is ours, and the chain from it to the newest seal does not hold."""
 
 
-def mark(session: Session, as_of: datetime, base_url: str) -> SealMark | None:
-    """The newest seal of a day that was over at `as_of`; None where there is none."""
+def mark(session: Session, as_of: datetime, base_url: str, *, sealed_by: datetime) -> SealMark | None:
+    """The newest seal of a day that was over at `as_of`, made by `sealed_by`; None where there is none."""
     newest = session.execute(
         select(DaySeal.day, DaySeal.chained)
-        .where(DaySeal.day < as_of.astimezone(UTC).date())
+        .where(DaySeal.day < as_of.astimezone(UTC).date(), DaySeal.sealed_at <= sealed_by)
         .order_by(DaySeal.day.desc())
         .limit(1)
     ).first()

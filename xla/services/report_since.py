@@ -14,8 +14,8 @@ from xla.models import Breach, Period, Report
 from xla.services import addenda
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import outcome_of
-from xla.services.knowledge import Knowledge
 from xla.services.report_subject import Subject
+from xla.services.tallies import late_count
 
 
 def since_last(session: Session, subject: Subject, outcome: Outcome, language: Language) -> SinceLast | None:
@@ -35,7 +35,7 @@ def since_last(session: Session, subject: Subject, outcome: Outcome, language: L
     return SinceLast(
         start=row.start_on,
         end=row.end_on,
-        issue=session.scalar(select(func.min(Report.issue)).where(Report.period_id == row.id)),
+        issue=_issue(session, subject, row),
         turned=tuple(
             Turned(key, titles[key], was[key], verdict)
             for key, verdict in now.items()
@@ -64,6 +64,12 @@ def _before(session: Session, subject: Subject) -> Period | None:
     return row if row and row.evaluation.known_at <= subject.told_until else None
 
 
+def _issue(session: Session, subject: Subject, row: Period) -> int | None:
+    """The first number under which the period before was issued, by the instant it is asked for."""
+    first = select(func.min(Report.issue)).where(Report.period_id == row.id)
+    return session.scalar(first.where(Report.issued_at <= subject.shown_at) if subject.shown_at else first)
+
+
 def _titles(agreement: Agreement, language: Language) -> dict[str, str]:
     return {kpi.key: words(kpi.title, language, agreement.contract.language) for kpi in agreement.kpis}
 
@@ -81,9 +87,6 @@ def _breaches(session: Session, subject: Subject, row: Period) -> tuple[list[str
 
 def _late(session: Session, subject: Subject, row: Period) -> int:
     """Ratings of the period before that came after it was closed, as far as is told."""
-    agreement, window = agreement_of(row.evaluation.version), Window(row.start_on, row.end_on)
-    count = [
-        Knowledge(session, subject.contract, agreement, window, at).later_count
-        for at in (row.evaluation.known_at, subject.told_until)
-    ]
-    return count[0] - count[1]
+    window = Window(row.start_on, row.end_on)
+    about = (session, subject.contract.id, window)
+    return late_count(*about, after=row.evaluation.known_at, until=subject.told_until)

@@ -144,7 +144,8 @@ def _compared(asked: Asked, kpi: Kpi) -> Knowing | None:
 
 def _is_same(asked: Asked, kpi: Kpi, then: CalendarPeriod) -> bool:
     """Whether the agreement of that period measured the KPI as this one does."""
-    agreement = agreement_of(judging(asked.session, asked.contract, then.start, then.end))
+    known_at = asked.moment.known_at
+    agreement = agreement_of(judging(asked.session, asked.contract, then.start, then.end, known_at=known_at))
     before = next((each for each in agreement.kpis if each.key == kpi.key), None)
     return before is not None and _measures(agreement, before) == _measures(asked.agreement, kpi)
 

@@ -42,7 +42,7 @@ from xla.services.report_sites import site_rows
 from xla.services.report_subject import Subject
 from xla.services.report_what_ifs import Published
 from xla.services.report_why import Asked, explained
-from xla.services.tallies import within
+from xla.services.tallies import late_count, within
 
 PERIODS_SHOWN = 13
 
@@ -72,11 +72,12 @@ def gather(  # noqa: PLR0913 -- its keywords say what each is
         spoken = agreement.contract.model_copy(update={"language": language})
         agreement = agreement.model_copy(update={"contract": spoken})
     data = _composed(session, subject, agreement, provider=provider, now=now)
+    data = replace(data, shown_as_known_at=as_known_at)
     if subject.closed is not None and subject.addendum is not None:
         data = corrected(session, subject.closed, subject.addendum, subject.agreement.contract, data)
     if not data.is_draft:
-        data = replace(data, seal=report_seal.mark(session, subject.as_of, base_url))
-    return data if as_known_at is None else as_draft(replace(data, shown_as_known_at=as_known_at))
+        data = replace(data, seal=report_seal.mark(session, subject.as_of, base_url, sealed_by=now))
+    return data if as_known_at is None else as_draft(data)
 
 
 def closed_period(session: Session, contract: Contract, period: CalendarPeriod) -> Period | None:
@@ -209,13 +210,13 @@ def _subject(  # noqa: PLR0913, PLR0917 -- what a report is about depends on all
 ) -> Subject:
     closed = closed_period(session, contract, period)
     if closed and (shown_at is None or shown_at >= closed.evaluation.known_at):
-        if shown_at and not addendum:
-            told = (each.number for each in addenda.of_period(session, closed) if each.at <= shown_at)
-            addendum = max(told, default=0)
+        if shown_at:
+            told = [each.number for each in addenda.of_period(session, closed) if each.at <= shown_at]
+            addendum = max((each for each in told if each <= (addendum or each)), default=0)
         found = addenda.numbered(session, closed, addendum) if addendum else None
         evaluation = found.evaluation if found else closed.evaluation
         return Subject(contract, period, evaluation.version, closed, evaluation.known_at, found, shown_at)
-    version = judging(session, contract, period.start, period.end)
+    version = judging(session, contract, period.start, period.end, known_at=shown_at)
     if shown_at:
         return Subject(contract, period, version, None, shown_at, shown_at=shown_at)
     return Subject(contract, period, version, None, _last_learned(session, contract, period, version, now))
@@ -263,8 +264,8 @@ def _late(session: Session, subject: Subject, known: Knowledge) -> int:
         return 0
     if subject.shown_at is None:
         return known.later_count
-    then = Knowledge(session, subject.contract, known.agreement, known.window, subject.shown_at)
-    return known.later_count - then.later_count
+    about = (session, subject.contract.id, known.window)
+    return late_count(*about, after=subject.as_of, until=subject.shown_at)
 
 
 def _issue(session: Session, subject: Subject, language: str) -> int | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from xla.core import sampling as rules
@@ -109,10 +109,12 @@ def arrivals(
 def late_count(
     session: Session, contract_id: int, window: Window, known_at: datetime, until: datetime | None = None
 ) -> int:
-    """How many of a window's responses came in after the instant, up to another if told, and still stand."""
+    """How many of a window's responses came in after an instant, up to another if told, and stand by then."""
     here = (Response.contract_id == contract_id, *within(Response.rated_on, window))
     late = [Response.received_at > known_at, Response.withdrawn_at.is_(None)]
-    late += [Response.received_at <= until] if until else []
+    if until:
+        stood = or_(Response.withdrawn_at.is_(None), Response.withdrawn_at > until)
+        late = [Response.received_at > known_at, Response.received_at <= until, stood]
     return session.scalars(select(func.count()).select_from(Response).where(*here, *late)).one()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from xla.core.window import Window
@@ -73,6 +73,14 @@ def withdrawn_after(
     """What was felt in the window and known at `instant`, and was withdrawn since."""
     here = (Response.contract_id == contract_id, *within(Response.rated_on, window))
     yield from _raw(session, *here, Response.received_at <= instant, Response.withdrawn_at > instant)
+
+
+def late_count(session: Session, contract_id: int, window: Window, after: datetime, until: datetime) -> int:
+    """How many ratings felt in the window came in after one instant, up to another, and stood at that one."""
+    here = (Response.contract_id == contract_id, *within(Response.rated_on, window))
+    came = (Response.received_at > after, Response.received_at <= until)
+    stood = or_(Response.withdrawn_at.is_(None), Response.withdrawn_at > until)
+    return sum(n for _, n in _raw(session, *here, *came, stood))
 
 
 def flagged(
