@@ -67,6 +67,18 @@ def test_a_minimum_has_no_score_at_floor_or_target() -> None:
     assert floor < target
 
 
+def test_page_1_says_what_was_done_last_and_what_is_due_first() -> None:
+    page = summary(make_report())
+    notes = {note.lead: note.text for note in page.columns[1][1]}
+    assert notes["Restroom satisfaction:"] == (
+        "open since 4\u00a0June\u00a02018. Refill soap and paper at 25 % left. Done: too early to tell. "
+        "Litter round, gates B12 to B18: was due 30\u00a0April\u00a02018, overdue. 3 more actions."
+    )
+    assert notes["Restrooms, willingness to recommend:"].endswith("same cause as no. 12.")
+    without = summary(make_report(actions=()))
+    assert "Action planned: second cleaner" in without.columns[1][1][0].text
+
+
 def test_page_1_stays_one_page_with_twelve_commitments_and_long_names() -> None:
     plain = make_report(12, 0)
     long = replace(plain, kpis=tuple(replace(kpi, title=LONG[:60]) for kpi in plain.kpis))

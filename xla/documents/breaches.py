@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from xla.documents.actions import Action, actions
 from xla.documents.credits import Credits, statement
 from xla.documents.credits_data import CreditStatement, Standing
+from xla.documents.doing import LIVE
 from xla.documents.figures import HARD_SPACE, Figures
 from xla.documents.next import Date, dates
 from xla.documents.report_data import BreachLine, ReportData
-from xla.documents.summary import LIVE
 from xla.documents.words import STATES, Words
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from xla.documents.doing import LIVE
 from xla.documents.figures import Figures
 from xla.documents.report_data import ReportData
-from xla.documents.summary import LIVE
 from xla.documents.words import Words
 
 IN_A_ROW = 5

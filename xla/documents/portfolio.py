@@ -10,13 +10,14 @@ from markupsafe import Markup
 
 from xla.core.verdict import Verdict
 from xla.documents import page
+from xla.documents.doing import LIVE
 from xla.documents.figures import Figures
 from xla.documents.paper import Attached, Paper
 from xla.documents.portfolio_data import PortfolioData, Reported
 from xla.documents.printable import printable
 from xla.documents.report_data import ReportData
 from xla.documents.spreadsheet import lines
-from xla.documents.summary import LIVE, tally
+from xla.documents.summary import tally
 from xla.documents.templates import TEMPLATES
 from xla.documents.words import MARKS, WORST_FIRST, Words
 

@@ -6,15 +6,16 @@ Expects `visible` values. A part that has no rows has no table.
 from datetime import timedelta
 
 from xla.core.privacy import K_VALUE, is_few
-from xla.core.verdict import Thresholds
 from xla.documents.credits_data import CreditStatement
-from xla.documents.figures import Figures, half_up
+from xla.documents.figures import HARD_SPACE, Figures, half_up
+from xla.documents.next import dates
 from xla.documents.report_data import KpiResult, ReportData, SiteCell
 from xla.documents.sample_tables import sample_tables
 from xla.documents.since import since
 from xla.documents.table import FEW, Per100, Row, Table, bound, likelihood, limit, measured, value
 from xla.documents.why_tables import why_tables
-from xla.documents.words import RULES, STATES, Words
+from xla.documents.words import RULES, Words
+from xla.documents.work_tables import work_tables
 
 
 def tables(data: ReportData) -> tuple[Table, ...]:
@@ -26,9 +27,9 @@ def tables(data: ReportData) -> tuple[Table, ...]:
         _history(data, words),
         _sites(data, words),
         *why_tables(data, words),
-        _breaches(data, words),
-        _steps(data, words),
+        *work_tables(data, words),
         _credits(data.credits, words),
+        _ahead(data, words),
         *sample_tables(data, words),
         _since(data, words),
         _corrected(data, words),
@@ -151,35 +152,6 @@ def _cell(cell: SiteCell, kpi: KpiResult, words: Words) -> Row:
     return verdict, value(cell.value, kpi), cell.n
 
 
-def _breaches(data: ReportData, words: Words) -> Table:
-    heads = (
-        words("Number"),
-        words("Commitment"),
-        words("Opened"),
-        words("Value"),
-        words("Floor"),
-        words("State"),
-    )
-    rows = tuple(
-        (
-            line.number,
-            line.kpi_title,
-            line.opened_on,
-            measured(line.value, line.metric, Thresholds(target=line.floor, floor=line.floor)),
-            limit(line.floor, line.metric),
-            words(STATES[line.state]),
-        )
-        for line in data.breaches
-    )
-    return Table(words("Breaches"), heads, rows)
-
-
-def _steps(data: ReportData, words: Words) -> Table:
-    heads = (words("Breach"), words("Day"), words("What happened"))
-    rows = tuple((line.number, day, what) for line in data.breaches for day, what in line.steps)
-    return Table(words("Steps"), heads, rows)
-
-
 def _credits(told: CreditStatement | None, words: Words) -> Table | None:
     if told is None:
         return None
@@ -206,6 +178,12 @@ def _credits(told: CreditStatement | None, words: Words) -> Table | None:
     ]
     rows.append((words("Total"), None, None, None, None, Per100(told.percent_due), told.total))
     return Table(words("Credits"), heads, tuple(rows))
+
+
+def _ahead(data: ReportData, words: Words) -> Table:
+    told = [each for row in dates(data) for each in row]
+    rows = tuple((each.day.replace(HARD_SPACE, " "), " ".join(each.what)) for each in told)
+    return Table(words("What happens next"), (words("Day"), words("What happens")), rows)
 
 
 def _since(data: ReportData, words: Words) -> Table | None:

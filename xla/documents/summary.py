@@ -15,16 +15,15 @@ from xla.core.verdict import Verdict
 from xla.documents import charts
 from xla.documents.changes import Changes
 from xla.documents.credits_data import Standing
+from xla.documents.doing import doing
 from xla.documents.figures import Figures
 from xla.documents.findings import Findings
+from xla.documents.note import Note
 from xla.documents.report_data import KpiResult, ReportData
 from xla.documents.words import Words
 
-NAMED = 3
-"""How many breaches page 1 names."""
 NAMED_IN_LEAD = 2
 """How many commitments the text under the headline names; the table names all."""
-LIVE = frozenset({"open", "acknowledged", "action_planned", "verifying"})
 
 
 class HasVerdict(Protocol):
@@ -33,14 +32,6 @@ class HasVerdict(Protocol):
     @property
     def verdict(self) -> Verdict:
         """What it came to."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """A short text with its lead in bold."""
-
-    lead: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,7 @@ def summary(data: ReportData) -> Summary:
     changes = Changes(data.language)
     columns = (
         (changes.heading(data), tuple(Note(lead, text) for lead, text in changes.notes(data))),
-        (words("What we do about it"), _breaches(data, words, figures)),
+        (words("What we do about it"), doing(data, words, figures)),
         (words("Money and dates"), (*_money(data, words, figures), *_dates(data, words, figures))),
     )
     return Summary(
@@ -249,22 +240,6 @@ def _part(kpi: KpiResult, limit: Decimal) -> Part:
 
 def _ends(values: list[Fraction]) -> tuple[Fraction | None, Fraction | None]:
     return (min(values), max(values)) if values else (None, None)
-
-
-def _breaches(data: ReportData, words: Words, figures: Figures) -> tuple[Note, ...]:
-    live = [line for line in data.breaches if line.state in LIVE]
-    notes = []
-    for line in live[:NAMED]:
-        since = words("open since %(day)s.") % {"day": figures.day(line.opened_on)}
-        latest = line.steps[-1][1] if line.steps else ""
-        notes.append(Note(f"{line.kpi_title}:", f"{since} {latest}".strip()))
-    if len(live) > NAMED:
-        rest = len(live) - NAMED
-        more = words.plural(
-            "%(count)s more breach is listed further on.", "%(count)s more are listed further on.", rest
-        )
-        notes.append(Note("", more % {"count": rest}))
-    return tuple(notes)
 
 
 def _dates(data: ReportData, words: Words, figures: Figures) -> tuple[Note, ...]:
