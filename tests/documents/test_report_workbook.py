@@ -125,7 +125,7 @@ def test_actions_have_their_effect_where_it_may_be_shown() -> None:
     better = rows["Second cleaner in Pier B"]
     assert better[9] == "Done: better since"
     assert better[10:13] == [pytest.approx(0.473), pytest.approx(0.619), pytest.approx(14.6)]
-    assert rows["Refill soap and paper at 25 % left"][10:] == ["", "", "", "", ""]
+    assert rows["Refill soap at 25\u00a0% left"][10:] == ["", "", "", "", ""]
     assert rows["Litter round, gates B12 to B18"][8] == 35
 
 

@@ -71,7 +71,7 @@ def test_page_1_says_what_was_done_last_and_what_is_due_first() -> None:
     page = summary(make_report())
     notes = {note.lead: note.text for note in page.columns[1][1]}
     assert notes["Restroom satisfaction:"] == (
-        "open since 4\u00a0June\u00a02018. Refill soap and paper at 25 % left. Done: too early to tell. "
+        "open since 4\u00a0June\u00a02018. Refill soap at 25\u00a0% left. Done: too early to tell. "
         "Litter round, gates B12 to B18: was due 30\u00a0April\u00a02018, overdue. 3 more actions."
     )
     assert notes["Restrooms, willingness to recommend:"].endswith("same cause as no. 12.")
