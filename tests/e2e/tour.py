@@ -185,6 +185,8 @@ def _known(session: Session) -> dict[str, object]:
     files = session.scalars(select(Upload.id).where(Upload.contract_id == contract.id)).all()
     return {
         "key": CONTRACT,
+        "client": contract.client_id,
+        "day": f"{period.end_on}",
         "kpi": agreement_of(in_force(session, contract, period.start_on)).kpis[0].key,
         "id": breach.id,
         "action": action,
