@@ -68,5 +68,5 @@ NO_EVIDENCE: dict[str, str] = {
     "invitation": "who was asked", "invitation_plan": "who is to be asked",
     "action": "as it stands; what was planned, done and dropped, and when, is in the breach's steps",
     "breach_work": "as it stands; each change is a step",
-    "report_stamp": "checks itself: a signature over the report's hash",
+    "report_stamp": "nothing is kept in it yet",
 }  # fmt: skip

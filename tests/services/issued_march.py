@@ -79,10 +79,13 @@ def bent(pdf: bytes, name: str, change: Callable[[str], str]) -> bytes:
     """The PDF with one of its files changed, and nothing else."""
     heads = re.finditer(rb"<</Type /EmbeddedFile.*?/Length (\d+)>>\nstream\n", pdf, re.DOTALL)
     head = list(heads)[FILES.index(name)]
-    packed = pdf[head.end() : head.end() + int(head[1])]
-    new = zlib.compress(change(zlib.decompress(packed).decode()).encode(), 9)
+    kept = pdf[head.end() : head.end() + int(head[1])]
+    is_packed = b"/FlateDecode" in head[0]  # one that would end ambiguously is kept plain
+    new = change((zlib.decompress(kept) if is_packed else kept).decode()).encode()
+    if is_packed:
+        new = zlib.compress(new, 9)
     told = head[0].replace(b"/Length " + head[1], b"/Length %d" % len(new))
-    return pdf[: head.start()] + told + new + pdf[head.end() + len(packed) :]
+    return pdf[: head.start()] + told + new + pdf[head.end() + len(kept) :]
 
 
 def with_figure(kpi: str, what: str, figure: object) -> Callable[[str], str]:
