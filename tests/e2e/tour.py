@@ -85,6 +85,8 @@ ALSO = {
 }
 """Who else looks at a page, since theirs has other things on it."""
 ANSWER = "an-answer-of-the-tour"
+QUERIES: dict[str, dict[str, Any]] = {"verify.seal": {"chained": "0" * 64}}
+"""What an address asks for besides."""
 FILES = frozenset({"pdf", "csv", "css", "js", "png", "svg", "yaml", "json", "txt", "xlsx"})
 INVITATION, RESET = "a-token-of-the-tour", "another-token-of-the-tour"
 
@@ -267,4 +269,5 @@ def _address(app: Flask, rule: Rule, values: dict[str, object]) -> str:
     missing = [name for name in rule.arguments if values.get(name) is None]
     assert not missing, f"the tour does not know {missing} of {rule.rule}"
     with app.test_request_context():
-        return app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+        asked = QUERIES.get(rule.endpoint, {})
+        return app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments}, **asked)
