@@ -21,7 +21,7 @@ from xla.documents.press import Press
 from xla.documents.report_data import ReportData, as_draft
 from xla.documents.signing import Key
 from xla.documents.workbook import workbook
-from xla.models import Period, Person, Report
+from xla.models import Contract, Period, Person, Report
 from xla.services import audit, notices, portfolio_reports, previews, reports
 from xla.services.agreements import agreement_of, contract_of
 
@@ -165,14 +165,13 @@ def drawn_draft(
     """A report as a draft, though its period may be proposed; nothing is kept, and it takes no number."""
     with database.reading(engine) as session:
         contract = contract_of(session, asked.contract_key)
-        told = asked.as_known_at
         data = reports.gather(
             session,
             contract,
             asked.period,
             provider=provider,
             language=asked.language,
-            as_known_at=previews.known_at(session, contract, asked.period, told) if told else None,
+            as_known_at=_known_at(session, contract, asked),
             now=now,
         )
     return _printed(as_draft(data), press)
@@ -182,17 +181,22 @@ def tabulated(engine: Engine, asked: Asked, *, provider: str, now: datetime) -> 
     """A report's tables as XLSX: with its number where it was issued, else as a draft; nothing is kept."""
     with database.reading(engine) as session:
         contract = contract_of(session, asked.contract_key)
-        told = asked.as_known_at
         found = previews.preview(
             session,
             contract,
             asked.period,
             provider=provider,
             language=asked.language,
-            as_known_at=previews.known_at(session, contract, asked.period, told) if told else None,
+            as_known_at=_known_at(session, contract, asked),
             now=now,
         )
     return workbook(found.data)
+
+
+def _known_at(session: Session, contract: Contract, asked: Asked) -> datetime | None:
+    """The instant whose knowledge is asked for; None for all there is."""
+    told = asked.as_known_at
+    return previews.known_at(session, contract, asked.period, told) if told else None
 
 
 def drawn_portfolio(  # noqa: PLR0913 -- its keywords say what each is
