@@ -23,7 +23,7 @@ from xla.documents.signing import Key
 from xla.documents.workbook import workbook
 from xla.models import Contract, Period, Person, Report
 from xla.services import audit, notices, portfolio_reports, previews, reports
-from xla.services.agreements import agreement_of, contract_of
+from xla.services.agreements import Refused, agreement_of, contract_of
 
 TRIES = 3
 PORTFOLIO_SECONDS = 300
@@ -171,7 +171,7 @@ def drawn_draft(
             asked.period,
             provider=provider,
             language=asked.language,
-            as_known_at=_known_at(session, contract, asked),
+            as_known_at=_known_by(session, contract, asked, now),
             now=now,
         )
     return _printed(as_draft(data), press)
@@ -187,16 +187,16 @@ def tabulated(engine: Engine, asked: Asked, *, provider: str, now: datetime) -> 
             asked.period,
             provider=provider,
             language=asked.language,
-            as_known_at=_known_at(session, contract, asked),
+            as_known_at=_known_by(session, contract, asked, now),
             now=now,
         )
     return workbook(found.data)
 
 
-def _known_at(session: Session, contract: Contract, asked: Asked) -> datetime | None:
+def _known_by(session: Session, contract: Contract, asked: Asked, now: datetime) -> datetime | None:
     """The instant whose knowledge is asked for; None for all there is."""
     told = asked.as_known_at
-    return previews.known_at(session, contract, asked.period, told) if told else None
+    return None if told is None else previews.known_by(session, contract, asked.period, told, now)
 
 
 def drawn_portfolio(  # noqa: PLR0913 -- its keywords say what each is
@@ -210,7 +210,7 @@ def drawn_portfolio(  # noqa: PLR0913 -- its keywords say what each is
 ) -> bytes:
     """The PDF of one period of the contracts a person may see; of all for the command line.
 
-    Raises `RenderFailed`.
+    Raises `RenderFailed`, and `Refused` where none of them has that period.
     """
     with database.reading(engine) as session:
         data = portfolio_reports.portfolio(
@@ -221,6 +221,8 @@ def drawn_portfolio(  # noqa: PLR0913 -- its keywords say what each is
             language=language,
             now=now,
         )
+    if not data.contracts:
+        raise Refused(f"no contract has the period {period}")
     return print_in_process(portfolio.compose(data), timeout_seconds=PORTFOLIO_SECONDS, memory_mb=MEMORY_MB)
 
 

@@ -9,7 +9,7 @@ import make
 from web import world
 from xla.services import periods, reports
 from xla.services.agreements import Refused, contract_of
-from xla.services.previews import day_over, known_at, preview
+from xla.services.previews import day_over, known_at, known_by, preview
 
 
 def test_what_was_not_issued_is_a_draft(session: Session) -> None:
@@ -64,3 +64,18 @@ def test_a_day_is_over_by_the_contracts_clock(session: Session) -> None:
     assert day_over(session, contract, world.MARCH, at) == known_at(
         session, contract, world.MARCH, "2026-03-19"
     )
+
+
+def test_something_was_known_since_the_agreement_holds_up_to_today(session: Session) -> None:
+    contract = make.contract(session, world.terms())
+    now = datetime(2026, 4, 20, 12, tzinfo=UTC)
+
+    def asked(told: str) -> datetime:
+        return known_by(session, contract, world.MARCH, told, now)
+
+    for told in ("2026-01-01", "2026-04-20"):
+        assert asked(told) == known_at(session, contract, world.MARCH, told)
+    with pytest.raises(Refused, match="before harbour had an agreement; its first holds from 2026-01-01"):
+        asked("2025-12-31")
+    with pytest.raises(Refused, match="'2026-04-21' lies ahead"):
+        asked("2026-04-21")

@@ -182,6 +182,8 @@ def test_a_portfolio_without_a_period_or_a_printer_says_so(
     manager: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Write the period as" in manager.get("/portfolio.pdf?period=soon", follow_redirects=True).text
+    other = manager.get("/portfolio.pdf?period=2190-01", follow_redirects=True).text
+    assert "No contract has this period." in other
 
     def fail(_paper: Paper, **_limits: float) -> bytes:
         raise RenderFailed("The process died.")

@@ -27,6 +27,8 @@ from xla.services import report_check, verification
 from xla.services.report_check import Checked
 from xla.services.report_seal import Standing
 
+WORKBOOK = ".xlsx"
+
 
 @click.command()
 @click.argument("contract")
@@ -56,11 +58,11 @@ def report(  # noqa: PLR0913, PLR0917 -- one for each option
     provider, base_url = context.settings.provider, context.settings.base_url
     with failing_clearly():
         asked = Asked(contract, period, language, as_known_at=as_known_at)
-        if output.suffix.lower() == ".xlsx":
+        if output.suffix.lower() == WORKBOOK:
             output.write_bytes(tabulated(context.engine, asked, provider=provider, now=clock.now()))
             click.echo(f"{output}: the tables of {contract} {period}")
             return
-        if as_known_at:
+        if as_known_at is not None:
             pdf = drawn_draft(context.engine, asked, provider=provider, now=clock.now())
             made = Made(f"as known at {as_known_at}", pdf)
         else:
@@ -89,6 +91,8 @@ def portfolio(context: Context, period: CalendarPeriod, language: Language, outp
     """Write one PDF of all contracts: a table, then page 1 of each report; nothing is issued."""
     if not output.resolve().parent.is_dir():
         fail(f"{output}: there is no folder {output.parent} to write into")
+    if output.suffix.lower() == WORKBOOK:
+        fail(f"{output}: a portfolio is a PDF; name a file that ends in .pdf")
     with failing_clearly():
         pdf = drawn_portfolio(
             context.engine,

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from xla.core import known_at as instants
 from xla.core.agreement import Language
-from xla.core.window import CalendarPeriod
+from xla.core.window import CalendarPeriod, local_day
 from xla.documents.report_data import ReportData, as_draft
 from xla.models import Contract, Report
 from xla.services import reports
-from xla.services.agreements import Refused, agreement_of, judging
+from xla.services.agreements import Refused, agreement_of, began_on, judging
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,24 @@ def known_at(session: Session, contract: Contract, period: CalendarPeriod, told:
         raise Refused(
             f"{told!r} is neither a day nor an instant; write 2026-10-05 or 2026-10-05T09:00:00+02:00"
         ) from None
+
+
+def known_by(
+    session: Session, contract: Contract, period: CalendarPeriod, told: str, now: datetime
+) -> datetime:
+    """The same, of an instant at which something was known: since the agreement holds, up to today's end.
+
+    Raises `Refused`.
+    """
+    at, zone = known_at(session, contract, period, told), _zone(session, contract, period)
+    began, today = began_on(session, contract), local_day(now, zone)
+    if local_day(at, zone) < began:
+        raise Refused(
+            f"{told!r} lies before {contract.key} had an agreement; its first holds from {began.isoformat()}"
+        )
+    if local_day(at, zone) > today:
+        raise Refused(f"{told!r} lies ahead; what will be known then nobody knows yet")
+    return at
 
 
 def day_over(session: Session, contract: Contract, period: CalendarPeriod, at: datetime) -> datetime:

@@ -112,6 +112,9 @@ def portfolio() -> AnyResponse:
             person=visitor(),
             now=clock.now(),
         )
+    except Refused:
+        flash(_("No contract has this period."))
+        return redirect(url_for("reports.archive"), code=303)
     except RenderFailed:
         current_app.logger.exception("The portfolio of %s could not be made", period)
         flash(_("No report was made: drawing it failed. The server's log says why."))
