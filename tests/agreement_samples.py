@@ -193,6 +193,11 @@ def terms(draw: st.DrawFn, parts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def some_key(parts: list[dict[str, Any]]) -> st.SearchStrategy[str | None]:
+    """The key of one of them, or none."""
+    return st.sampled_from([None, *(one["key"] for one in parts)])
+
+
 @st.composite
 def agreements(draw: st.DrawFn) -> Agreement:
     """A sound agreement of any contents."""
@@ -230,5 +235,9 @@ def agreements(draw: st.DrawFn) -> Agreement:
     }
     since = starts_on + timedelta(days=draw(st.integers(0, 800)))
     head = {"format": "xla-agreement/1", "contract": contract, "effective_from": since, "note": draw(notes)}
-    composite = {"method": draw(st.sampled_from(["weighted", "minimum"]))}
-    return Agreement.model_validate(head | {"promise": draw(words()), "composite": composite} | parts)
+    head |= {
+        "composite": {"method": draw(st.sampled_from(["weighted", "minimum"]))},
+        "traffic": draw(some_key(parts["observations"])),
+        "overall": draw(some_key(parts["questions"])),
+    }
+    return Agreement.model_validate(head | {"promise": draw(words())} | parts)

@@ -12,6 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from documents import sample
+from documents.why_sample import DRIVERS, WHY
 from xla.core.agreement import LANGUAGES, Language
 from xla.documents.figures import PERCENT, Figures, printed
 from xla.documents.page import compose
@@ -31,6 +32,7 @@ PARTS = (
     "Mix and real effect",
     "Reasons",
     "Hours",
+    "Drivers of an overall score",
     "Words",
     "Breaches",
     "Steps",
@@ -129,9 +131,22 @@ def test_actions_have_their_effect_where_it_may_be_shown() -> None:
     assert rows["Litter round, gates B12 to B18"][8] == 35
 
 
+def test_drivers_are_those_of_the_paper_and_no_closer() -> None:
+    heads, *rows = read(sample.make_report())["Drivers of an overall score"]
+    assert heads[0] == (
+        "“How satisfied are you with the airport?” Shares of R² = 46 %; "
+        "1\u202f412 of 1\u202f648 answered everything."
+    )
+    assert rows[0] == ["Was it free of smell?", *map(pytest.approx, (0.31, 0.26, 0.37)), "yes"]
+    assert [row[4] for row in rows] == ["yes", "yes", "no", "yes", "no", "yes"]
+    assert len(rows) == len(DRIVERS.lines)
+    alone = replace(WHY, drivers=None)
+    assert "Drivers of an overall score" not in read(sample.make_report(why=alone))
+
+
 def test_nobody_asked_has_no_sheets_of_a_sample() -> None:
     found = read(sample.make_report(sampling=None, what_ifs=None, exclusions=(), why=None, site_focus=None))
-    assert list(found) == [*PARTS[:4], *PARTS[9:14], PARTS[-1]]
+    assert list(found) == [*PARTS[:4], *PARTS[10:15], PARTS[-1]]
 
 
 def test_days_are_days() -> None:

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 import make
 from rated import rate, respond
 from receipted import at, checked, document, receipt, responses, sealed
-from xla.models import Amendment, Contract, DaySeal, Response
-from xla.services import amendments, inclusion, receipts, seal_checks, seals
+from xla.models import Amendment, Contract, DaySeal, Response, SealSecret
+from xla.services import amendments, receipts, seal_checks, seal_marks, seals
 from xla.services.withdrawals import withdraw
 
 
@@ -161,13 +161,33 @@ def test_where_a_row_beside_it_is_gone_there_is_no_path(session: Session) -> Non
     assert (found.path, found.is_included) == ((), False)
 
 
+@pytest.mark.usefixtures("contract")
+@pytest.mark.parametrize("values", [{"covers": "{"}, {"covers": "[]"}, {"root": "no hash"}])
+def test_a_receipt_whose_seal_was_spoiled_is_unreadable_and_the_seal_is_named(
+    session: Session, values: dict[str, str]
+) -> None:
+    sealed(session, 3)
+    session.execute(update(DaySeal).where(DaySeal.day == at(1).date()).values(**values))
+    with pytest.raises(receipts.Unreadable):
+        receipt(session, responses(session)[0])
+    assert {where for where, _what in seal_checks.problems(session)} >= {"2026-01-01"}
+
+
+@pytest.mark.usefixtures("contract")
+def test_by_a_secret_that_was_spoiled_no_code_is_known(session: Session) -> None:
+    code = receipts.code(session, responses(session)[0].id)
+    assert code
+    session.execute(update(SealSecret).values(secret="no hex"))
+    session.expire_all()
+    assert receipts.by_code(session, code) is None
+    assert receipts.code(session, responses(session)[0].id) is None
+
+
 @pytest.mark.parametrize("kept", ["nodes", "none, as in an older seal"])
 def test_in_a_large_day_the_path_is_made_of_one_block_and_of_kept_nodes(
     session: Session, contract: Contract, monkeypatch: pytest.MonkeyPatch, kept: str
 ) -> None:
-    monkeypatch.setattr(seals, "HEIGHT", 1)
-    monkeypatch.setattr(seal_checks, "HEIGHT", 1)
-    monkeypatch.setattr(inclusion, "BLOCK", 2)
+    monkeypatch.setattr(seal_marks, "HEIGHT", 1)
     rate(session, contract, "food", {3: 6}, at=at(1))
     sealed(session, 3)
     if kept != "nodes":
@@ -186,7 +206,7 @@ def test_in_a_large_day_the_path_is_made_of_one_block_and_of_kept_nodes(
 def _cut_nodes(session: Session, number: int) -> None:
     """Leave so many of the nodes that are kept behind the marks."""
     for each in session.scalars(select(DaySeal)):
-        each.marks = each.marks[: each.leaf_count * seals.MARK + number * 32]
+        each.marks = each.marks[: each.leaf_count * seal_marks.SIZE + number * 32]
     session.flush()
 
 

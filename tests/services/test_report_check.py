@@ -198,8 +198,10 @@ def test_a_seal_that_is_not_ours_is_told(
 def test_a_chain_broken_later_is_told(session: Session, pdf: bytes) -> None:
     told = json.loads(inside(pdf).files["report.json"])["seal"]
     day = date.fromisoformat(told["day"])
-    session.execute(update(DaySeal).where(DaySeal.day == day).values(root="ab" * 32))
-    assert report_seal.standing(session, day, told["chained"]) is Standing.BROKEN
+    for root in ("ab" * 32, "no hash"):
+        session.execute(update(DaySeal).where(DaySeal.day == day).values(root=root))
+        assert report_seal.standing(session, day, told["chained"]) is Standing.BROKEN
+        assert report_check.check(session, pdf).seal is Standing.BROKEN
 
 
 def test_before_the_first_day_there_is_no_seal(session: Session) -> None:

@@ -5,11 +5,11 @@ from datetime import UTC, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
 
 from web.test_rate import PAGE, key_in, opened, tap
 from xla import clock, database
-from xla.models import Rating, Response
+from xla.models import DaySeal, Rating, Response, SealSecret
 from xla.services import seals
 from xla.web.attempts import MOST
 
@@ -22,7 +22,7 @@ def code(store: Engine, browser: FlaskClient) -> str:
     opened(store)
     saved = tap(browser, 2, key_in(browser.get(PAGE).text)).location
     page = browser.get(f"{saved}/thanks").text
-    return page.partition("/receipt?code=")[2].partition('"')[0]
+    return page.partition("/receipt?code=")[2].partition("&")[0]
 
 
 def seal(store: Engine) -> None:
@@ -83,6 +83,47 @@ def test_a_row_that_was_bent_since_is_said(store: Engine, browser: FlaskClient, 
     page = browser.get(f"/receipt?code={code}").text
     assert "This is not what was sealed" in page
     assert "does not lead to it" in page
+
+
+def test_a_receipt_whose_seal_was_damaged_says_so_calmly(
+    store: Engine, browser: FlaskClient, code: str
+) -> None:
+    seal(store)
+    with database.transaction(store) as session:
+        session.execute(update(DaySeal).values(covers="{"))
+    for _ in range(MOST + 1):
+        page = browser.get(f"/receipt?code={code}&lang=en")
+        assert page.status_code == 409
+        assert "The seal of its day was damaged here." in page.text
+    assert browser.get(f"/receipt/{code}.json").status_code == 409
+
+
+def test_thanks_are_said_though_the_secret_of_the_seals_was_damaged(
+    store: Engine, browser: FlaskClient
+) -> None:
+    opened(store)
+    saved = tap(browser, 2, key_in(browser.get(PAGE).text)).location
+    with database.transaction(store) as session:
+        seals.make_secret(session)
+        session.execute(update(SealSecret).values(secret="no hex"))
+    page = browser.get(f"{saved}/thanks")
+    assert page.status_code == 200
+    assert "receipt code" not in page.text
+
+
+@pytest.mark.parametrize(("asked", "contract"), [("?lang=sv", "en"), ("", "sv")])
+def test_the_receipt_speaks_the_language_of_the_thanks(
+    store: Engine, browser: FlaskClient, asked: str, contract: str
+) -> None:
+    finnish = {"Accept-Language": "fi"}  # which the place does not ask in
+    opened(store, {"language": contract})
+    saved = tap(browser, 2, key_in(browser.get(PAGE).text)).location
+    thanks = browser.get(f"{saved}/thanks{asked}", headers=finnish).text
+    assert '<html lang="sv"' in thanks
+    href = thanks.partition('class="receipt"><a href="')[2].partition('"')[0].replace("&amp;", "&")
+    page = browser.get(href, headers=finnish)
+    assert '<html lang="sv"' in page.text
+    assert "Set-Cookie" not in page.headers
 
 
 def test_an_answer_that_was_removed_is_not_called_mistyped(

@@ -1,14 +1,25 @@
 """Why tables: the commitment to explain, at its sites and by what speaks for a cause."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
+from xla.documents.drivers import driver_part
 from xla.documents.figures import HARD_SPACE, Figures, printed
 from xla.documents.focus import numbered, span
 from xla.documents.mix_steps import mix_steps
 from xla.documents.report_data import KpiResult, ReportData
-from xla.documents.table import Row, Table, bound, share, shown, value
-from xla.documents.why_data import FocusRow, Hours, MixAndReal, Quote, ReasonsGiven, SiteFocus, Why
+from xla.documents.table import Per100, Row, Table, bound, share, shown, value
+from xla.documents.why_data import (
+    DriversTold,
+    FocusRow,
+    Hours,
+    MixAndReal,
+    Quote,
+    ReasonsGiven,
+    SiteFocus,
+    Why,
+)
 from xla.documents.words import Words
 
 
@@ -61,6 +72,8 @@ def _why(data: ReportData, told: Why, words: Words) -> Iterator[Table]:
         yield _reasons(told.reasons, _plain(then), words)
     if told.hours:
         yield _hours(kpi, told.hours, words)
+    if told.drivers:
+        yield _drivers(told.drivers, words)
     if told.quotes:
         heads = (words("In their words"), words("Site"), words("Month"))
         yield Table(words("Words"), heads, tuple(_quote(each, figures) for each in told.quotes))
@@ -116,6 +129,28 @@ def _hours(kpi: KpiResult, told: Hours, words: Words) -> Table:
         for bar in told.bars
     )
     return Table(words("Hours"), heads, rows)
+
+
+def _drivers(told: DriversTold, words: Words) -> Table:
+    """Shares of R² in per cent, rounded as on paper; what they are shares of stands above them."""
+    heads = (
+        _plain(driver_part(told, words).sub),
+        words("Share"),
+        words("Interval, low"),
+        words("Interval, high"),
+        words("Surely above the next"),
+    )
+    rows: list[Row] = [
+        (
+            line.text,
+            Per100(Decimal(line.share)),
+            Per100(Decimal(line.low)),
+            Per100(Decimal(line.high)),
+            words("yes") if line.is_clear else words("no"),
+        )
+        for line in told.lines
+    ]
+    return Table(words("Drivers of an overall score"), heads, tuple(rows))
 
 
 def _quote(told: Quote, figures: Figures) -> Row:

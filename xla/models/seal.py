@@ -40,11 +40,7 @@ class DaySeal(Row):
     covers: Mapped[str]
     """Which rows, in the order of the leaves: JSON, kind -> [[first id, last id]]."""
     marks: Mapped[bytes] = mapped_column(deferred=True)
-    """The first two bytes of each leaf's hash: they prove nothing, and tell which row differs.
-
-    Of a day of more than 1,024 leaves the nodes over each so many follow, which paths to the root are made
-    of.
-    """
+    """A mark of each leaf, then, of a large day, the nodes over its blocks: see `services.seal_marks`."""
 
 
 class Amendment(Row):

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session, undefer
 from xla.core import merkle
 from xla.core.seal import Commit
 from xla.models import DaySeal
+from xla.services import seal_marks
 from xla.services.seal_kinds import READERS
 from xla.services.seal_rows import Asked
-from xla.services.seals import BLOCK, MARK, Covers, covers_of
+from xla.services.seals import Covers, covers_of
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,14 @@ def _runs(covers: Covers) -> Iterator[tuple[str, int, int]]:
 
 
 def _path(session: Session, commit: Commit, seal: DaySeal, index: int) -> list[bytes]:
-    begin = index - index % BLOCK
-    end = min(begin + BLOCK, seal.leaf_count)
+    block = seal_marks.block()
+    begin = index - index % block
+    end = min(begin + block, seal.leaf_count)
     hashes = list(_hashes(session, commit, seal, begin, end))
     if len(hashes) != end - begin:
         return []
     within = merkle.proof(hashes, index - begin)
-    return within if seal.leaf_count <= BLOCK else within + _above(session, commit, seal, index // BLOCK)
+    return within if seal.leaf_count <= block else within + _above(session, commit, seal, index // block)
 
 
 def _hashes(session: Session, commit: Commit, seal: DaySeal, begin: int, end: int) -> Iterator[bytes]:
@@ -96,9 +98,8 @@ def _hashes(session: Session, commit: Commit, seal: DaySeal, begin: int, end: in
 
 def _above(session: Session, commit: Commit, seal: DaySeal, number: int) -> list[bytes]:
     """The path from a block's node on; for a seal without kept nodes they are made from all its rows."""
-    told = seal.marks[seal.leaf_count * MARK :]
-    nodes = [told[place : place + merkle.SIZE] for place in range(0, len(told), merkle.SIZE)]
+    nodes = seal_marks.nodes_of(seal)
     if not nodes:
         hashes = list(_hashes(session, commit, seal, 0, seal.leaf_count))
-        nodes = merkle.raised(hashes, BLOCK.bit_length() - 1)
+        nodes = merkle.raised(hashes, seal_marks.HEIGHT)
     return merkle.proof(nodes, number) if number < len(nodes) else []

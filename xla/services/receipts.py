@@ -8,16 +8,20 @@ from sqlalchemy.orm import Session
 
 from xla.core import receipt
 from xla.core.seal import NOTHING_BEFORE, SCHEME, Opened, Opening
-from xla.models import Amendment, DaySeal, Response, SealSecret
+from xla.models import Amendment, DaySeal, Response
 from xla.services.inclusion import Leaf, leaf
 from xla.services.seal_kinds import READERS, WITHDRAWAL
 from xla.services.seal_responses import AMENDMENT, RESPONSE, standing
 from xla.services.seal_rows import Asked
-from xla.services.seals import next_day
+from xla.services.seals import UNREADABLE, next_day, secret_of
 
 
 class Gone(Exception):
     """A code is right, as only we can make one, and its response was removed."""
+
+
+class Unreadable(Exception):
+    """A code is right, and a seal that its receipt needs was spoiled: `seal_checks` says which."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,9 @@ class Receipt:
 
 
 def code(session: Session, response_id: int) -> str | None:
-    """The response's receipt code; None while the installation has no secret for its seals."""
-    kept = session.get(SealSecret, 1)
-    return receipt.code_of(bytes.fromhex(kept.secret), response_id) if kept else None
+    """The response's receipt code; None while the installation has no readable secret for its seals."""
+    secret = _secret(session)
+    return receipt.code_of(secret, response_id) if secret else None
 
 
 def by_code(session: Session, told: str) -> Receipt | None:
@@ -69,22 +73,38 @@ def by_code(session: Session, told: str) -> Receipt | None:
 
     Raises:
         Gone: a response got that code, and is not stored any more.
+        Unreadable: it can't be said whether it is sealed.
     """
-    kept = session.get(SealSecret, 1)
-    response_id = receipt.id_of(bytes.fromhex(kept.secret), told) if kept else None
-    if kept is None or response_id is None:
+    secret = _secret(session)
+    response_id = receipt.id_of(secret, told) if secret else None
+    if secret is None or response_id is None:
         return None
     response = session.get(Response, response_id)
     if response is None:
         raise Gone
-    opening = Opening(bytes.fromhex(kept.secret))
+    try:
+        return _receipt(session, secret, response)
+    except UNREADABLE as problem:
+        raise Unreadable from problem
+
+
+def _secret(session: Session) -> bytes | None:
+    """The secret of the seals; None where there is none, or none that can be read."""
+    try:
+        return secret_of(session)
+    except UNREADABLE:
+        return None
+
+
+def _receipt(session: Session, secret: bytes, response: Response) -> Receipt:
+    opening = Opening(secret)
     list(standing(session, opening, Asked(response.id, response.id)))
     received = _sealed(session, opening, RESPONSE, response.id, response.received_at)
     amendments = select(Amendment).where(Amendment.response_id == response.id).order_by(Amendment.id)
     amended = [_told(session, opening, AMENDMENT, row.id, row.at) for row in session.scalars(amendments)]
     taken = response.withdrawn_at
     return Receipt(
-        code=receipt.code_of(bytes.fromhex(kept.secret), response.id),
+        code=receipt.code_of(secret, response.id),
         received=received,
         amended=tuple(amended),
         withdrawn=_told(session, opening, WITHDRAWAL, response.id, taken) if taken else None,

@@ -6,7 +6,6 @@ from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import select
-from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, undefer
 
 from xla.core import merkle
@@ -14,15 +13,14 @@ from xla.core.ranges import Range, gaps, holds, together
 from xla.core.seal import NOTHING_BEFORE, SCHEME, Commit, chained, committing
 from xla.core.work import Kind
 from xla.models import Amendment, DaySeal, WorkItem
+from xla.services import seal_marks
 from xla.services.seal_kinds import FACTS, READERS, UNDATED
 from xla.services.seal_responses import AMENDMENT, RESPONSE
 from xla.services.seal_rows import Asked, Sealable
-from xla.services.seals import DAY, HEIGHT, MARK, covers_of, kept_nodes, secret_of, starts
+from xla.services.seals import DAY, UNREADABLE, covers_of, secret_of, starts
 
 MOST = 100
 """Rows named of one day and kind."""
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, NoResultFound)
-"""What reading a seal raises where it was spoiled."""
 Problem = tuple[str, str]
 """Where, and what is wrong there."""
 
@@ -110,11 +108,11 @@ class _Check:
                 named += 1
                 yield what
             begins += sum(last - first + 1 for first, last in told)
-        nodes = merkle.raised(self._hashes, HEIGHT)
+        nodes = merkle.raised(self._hashes, seal_marks.HEIGHT)
         root = merkle.root(nodes).hex()
         if not named and (root != self.seal.root or len(self._hashes) != self.seal.leaf_count):
             yield "its root is not that of its rows"
-        elif not named and self.seal.marks[begins * MARK :] not in {b"", kept_nodes(nodes)}:
+        elif not named and seal_marks.nodes_of(self.seal) not in ([], seal_marks.kept(nodes)):
             yield "what the paths to its root are made of was changed"
 
     def _rows(self, kind: str, told: list[Range]) -> Iterator[str]:
@@ -135,9 +133,9 @@ class _Check:
     def _found(self, kind: str, row: Sealable) -> Iterator[str]:
         found = merkle.leaf_hash(row.data)
         self._hashes.append(found)
-        mark = self.seal.marks[self._place * MARK : (self._place + 1) * MARK]
+        mark = seal_marks.mark_of(self.seal, self._place)
         self._place += 1
-        if mark != found[:MARK]:
+        if mark != seal_marks.mark(found):
             yield f"{kind} {row.id}{self._about(kind, row.id)} was changed"
         elif kind == RESPONSE and row.on < self.seal.day and not self.is_first:
             yield f"{kind} {row.id} says it was received on {row.on}: it came late, or was added"

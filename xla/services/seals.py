@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from xla.core import merkle
@@ -19,6 +20,7 @@ from xla.core.ranges import Range, gaps, holds, ranges, together
 from xla.core.seal import NOTHING_BEFORE, SCHEME, Commit, chained, committing
 from xla.core.work import Kind
 from xla.models import Contract, DaySeal, Response, SealSecret, bulk
+from xla.services import seal_marks
 from xla.services.seal_kinds import FACTS, READERS
 from xla.services.seal_responses import RESPONSE
 from xla.services.seal_rows import Asked, Sealable
@@ -30,12 +32,9 @@ LOOK_BACK = timedelta(days=7)
 """A fact is sealed late by as much at most: no transaction takes longer."""
 MOST_AT_ONCE = 2_000_000
 """With more new responses than that, days are sealed one by one, so that their hashes fit into memory."""
-MARK = 2
-"""Bytes kept of each leaf's hash."""
-HEIGHT = 10
-BLOCK = 1 << HEIGHT
-"""Leaves whose node is kept, where a day has more: a path is then made of one block and of these nodes."""
 DAY = timedelta(days=1)
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, NoResultFound)
+"""What reading a seal, or the secret, raises where it was spoiled or is gone."""
 Covers = Mapping[str, list[Range]]
 
 
@@ -156,7 +155,7 @@ def _uncovered(  # noqa: PLR0913 -- its keywords say what each is
 
 def _sealed(day: date, leaves: Mapping[str, _Leaves], previous: str, now: datetime) -> DaySeal:
     hashes = [each for kind in READERS if kind in leaves for each in leaves[kind].hashes]
-    nodes = merkle.raised(hashes, HEIGHT)
+    nodes = merkle.raised(hashes, seal_marks.HEIGHT)
     root = merkle.root(nodes).hex()
     covers = {kind: ranges(leaves[kind].ids) for kind in READERS if kind in leaves}
     return DaySeal(
@@ -168,10 +167,5 @@ def _sealed(day: date, leaves: Mapping[str, _Leaves], previous: str, now: dateti
         sealed_at=now,
         scheme=SCHEME,
         covers=json.dumps(covers, separators=(",", ":")),
-        marks=b"".join(each[:MARK] for each in hashes) + kept_nodes(nodes),
+        marks=seal_marks.packed(hashes, nodes),
     )
-
-
-def kept_nodes(nodes: Sequence[bytes]) -> bytes:
-    """What is kept of a tree's nodes over blocks, behind the marks: nothing where one block is all."""
-    return b"".join(nodes) if len(nodes) > 1 else b""

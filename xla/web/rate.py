@@ -19,7 +19,7 @@ from xla.web.database import changing, kept, reading
 from xla.web.fresh import KEY_PLACE, fresh
 from xla.web.language import figures
 from xla.web.rate_more import Given, More, read
-from xla.web.rate_page import channel, chosen, onward, rendered, shown, speak
+from xla.web.rate_page import channel, onward, rendered, shown, speak
 from xla.web.rate_refused import Refused, refused
 
 rate = Blueprint("rate", __name__, url_prefix="/r")
@@ -90,7 +90,7 @@ def thanks(token: str, answer: str) -> str:
         code = receipts.code(session, given.response_id)
     own = place.agreement.contract.language
     code = code or _code(given)
-    href = url_for("receipts.page", code=code, lang=chosen())
+    href = url_for("receipts.page", code=code, lang=g.language)
     return rendered(
         "thanks", place, done=done, own_language=own, told=figures(), receipt_code=code, receipt_href=href
     )

@@ -70,6 +70,11 @@ PAGES = {
         lazy("This answer is gone"),
         lazy("The receipt code is right, and its answer is not stored any more. Keep the code, and ask why."),
     ),
+    "receipt unreadable": Told(
+        409,
+        lazy("This receipt can’t be checked"),
+        lazy("The receipt code is right. The seal of its day was damaged here. Keep the code, and tell us."),
+    ),
     "many receipts": Told(
         429,
         lazy("Too many codes were not right"),

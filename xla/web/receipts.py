@@ -60,7 +60,10 @@ def tell_nobody(response: Response) -> Response:
 
 
 def _found(session: Session, code: str, now: datetime) -> Receipt | None:
-    """What the code names. Raises `Refused` where it is gone, and for who has guessed too often lately."""
+    """What the code names.
+
+    Raises `Refused` where it is gone or can't be read, and for who has guessed too often lately.
+    """
     attempts = cast("Attempts", current_app.extensions.setdefault(ATTEMPTS, Attempts()))
     address = request.remote_addr or ""
     if attempts.are_spent(address, now):
@@ -69,6 +72,9 @@ def _found(session: Session, code: str, now: datetime) -> Receipt | None:
         found = services.by_code(session, code)
     except services.Gone:
         raise Refused("receipt gone") from None
+    except services.Unreadable:
+        current_app.logger.exception("A receipt can't be read; xla verify says what was spoiled")
+        raise Refused("receipt unreadable") from None
     if found is None:
         attempts.note(address, now)
     return found
@@ -86,5 +92,5 @@ def _page(code: str, found: Receipt | None = None, *, is_unknown: bool = False) 
 def _facts(found: Receipt) -> dict[str, object]:
     return {
         "newest": found.chain[-1] if found.chain else None,
-        "file_href": url_for("receipts.file", code=found.code),
+        "file_href": url_for("receipts.file", code=found.code, lang=chosen()),
     }
