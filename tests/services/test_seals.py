@@ -185,11 +185,14 @@ def test_a_rating_taken_back_is_sealed_on_the_day_it_was(session: Session, contr
     assert problems(session) == []
 
 
-def test_many_responses_are_read_chunk_by_chunk(
-    session: Session, contract: Contract, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("rows", [1, 2, 3, 5])
+def test_many_responses_are_read_some_at_a_time(
+    session: Session, contract: Contract, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    respond(session, contract, {"clean": 2, "food": 3}, at=at(1))
     whole = make_seven(session, contract)
-    monkeypatch.setattr("xla.services.seal_responses.CHUNK", 3)
+    monkeypatch.setattr("xla.services.seal_responses.AT_ONCE", rows)
+    monkeypatch.setattr("xla.services.seal_responses.AMENDED", 2)
     assert [each.root for each in seals.seal(session, FIRST, at(2))] == [whole]
 
 

@@ -1,22 +1,23 @@
 """Seal responses: responses with their ratings as they are sealed, of which there may be millions."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date
-from itertools import groupby
+from itertools import chain, groupby
 from json import dumps
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
 from xla.core.seal import Commit, encoded, plain
 from xla.models import Amendment, bulk
 from xla.services.seal_rows import Asked, Sealable, of
 
-CHUNK = 20_000
-"""Responses read at once."""
+AT_ONCE = 200
+"""Rows read at once: so few that Python does not look through them for garbage."""
+AMENDED = 20_000
+"""Ids whose amendments are read at once."""
 RESPONSE, AMENDMENT = "response", "amendment"
 
 
@@ -32,92 +33,93 @@ def amended_from(session: Session, first: int, last: int) -> dict[int, list[Amen
 
 def responses(session: Session, commit: Commit, asked: Asked) -> Iterator[Sealable]:
     """Responses with their ratings, by id, as they were before they were amended."""
-    for chunk in _chunks(session, commit, asked):
-        amended = amended_from(session, chunk[0].id, chunk[-1].id)
-        if not amended:
-            yield from chunk
-            continue
-        for each in chunk:
-            was = amended.get(each.id)
-            yield each._replace(data=bytes.fromhex(was[0].was)) if was else each
+    amended: Mapping[int, list[Amendment]] = {}
+    known = 0
+    for each in standing(session, commit, asked):
+        if each.id > known:
+            known = each.id + AMENDED
+            amended = amended_from(session, each.id, known)
+        was = amended.get(each.id)
+        yield each._replace(data=bytes.fromhex(was[0].was)) if was else each
 
 
 def standing(session: Session, commit: Commit, asked: Asked) -> Iterator[Sealable]:
-    """Responses as they stand, by id."""
-    for chunk in _chunks(session, commit, asked):
-        yield from chunk
-
-
-def _chunks(session: Session, commit: Commit, asked: Asked) -> Iterator[list[Sealable]]:
-    """Some at a time, in the driver's own texts: there may be millions."""
-    statement = text(_RESPONSES[session.get_bind().dialect.name])
-    first, count = asked.first, CHUNK
-    while count == CHUNK:
-        told = {"first": first, "last": asked.last, "before": bulk.instant_text(session, asked.before)}
-        rows = session.execute(statement, {**told, "most": CHUNK}).all()
-        count = len(rows)
-        if rows:
-            yield _committed(commit, rows, _rated(session, rows[0][0], rows[-1][0]))
-            first = rows[-1][0] + 1
-
-
-def _rated(session: Session, first: int, last: int) -> Mapping[int, str]:
-    """The ratings of responses with those ids, encoded: question and score, by question."""
-    ratings: dict[int, str] = defaultdict(str)
-    for response_id, question_id, score in session.execute(_RATINGS, {"first": first, "last": last}):
-        ratings[response_id] += f",[{question_id},{score}]"
-    return ratings
-
-
-class _Encoded(dict[str | int | None, str]):
-    """Values as JSON has them, each made once: most come again and again."""
-
-    def __missing__(self, value: str | int | None) -> str:
-        told = encode_basestring_ascii(value) if isinstance(value, str) else dumps(value)
-        self[value] = told
-        return told
-
-
-def _committed(commit: Commit, rows: Sequence[Any], ratings: Mapping[int, str]) -> list[Sealable]:
-    """The rows' commitments.
+    """Responses as they stand, by id.
 
     The encoding is that of `core.seal.encoded`, written out here because it is made a million times a day.
     """
-    days: dict[str, date] = {}
-    found, told = [], _Encoded()
-    for number, at, contract, point, persona, on, felt, source, channel, who, why, upload, comment in rows:
-        if (day := days.get(at[:10])) is None:
-            day = days[at[:10]] = date.fromisoformat(at[:10])
-        row = (
-            f'["response",{number},{contract},{point},{told[persona]},{told[on]},{told[felt]},{told[source]},'
-            f"{told[channel]},{told[who]},{told[why]},{told[upload]},{told[at]},"
-            f"[{ratings.get(number, '')[1:]}]]"
+    told, received, day, instant = _Encoded(), None, date.min, ""
+    for row, ratings in _rated(session, asked):
+        number, at, contract, point, persona, on, felt, source, channel, who, why, upload, comment, *_ = row
+        if at != received:
+            received, day, instant = at, date.fromisoformat(at[:10]), encode_basestring_ascii(at)
+        data = (
+            f'["response",{number},{contract},{point},{told[persona]},{told[on]},{_once(felt)},{told[source]},'
+            f"{told[channel]},{_once(who)},{_once(why)},{told[upload]},{instant},[{ratings}]]"
         )
-        found.append(Sealable(number, day, commit(RESPONSE, number, row, comment)))
-    return found
+        yield Sealable(number, day, commit(RESPONSE, number, data, comment))
 
 
-_FIELDS = (
-    "contract_id, point_id, persona, {rated_on}, {rated_at}, source, channel, respondent, reasons, upload_id,"
-    " comment"
-)
-_WHICH = (
-    " FROM response WHERE id >= :first AND (CAST(:last AS bigint) IS NULL OR id <= :last)"
-    " AND received_at < {before} ORDER BY id LIMIT :most"
-)
+def _rated(session: Session, asked: Asked) -> Iterator[tuple[Sequence[Any], str]]:
+    """Each response's row in the driver's own texts, with its ratings, encoded: question and score."""
+    before: Sequence[Any] = ()
+    ratings = ""
+    for row in _rows(session, asked):
+        if not before or row[0] != before[0]:
+            if before:
+                yield before, ratings
+            before, ratings = row, ""
+        if row[-1] is not None:
+            ratings += f",[{row[-2]},{row[-1]}]" if ratings else f"[{row[-2]},{row[-1]}]"
+    if before:
+        yield before, ratings
+
+
+def _rows(session: Session, asked: Asked) -> Iterator[Sequence[Any]]:
+    """A row for each rating, or one of a response without any: there may be millions, of them."""
+    told = {"first": asked.first, "last": asked.last, "before": bulk.instant_text(session, asked.before)}
+    statement = _RESPONSES[session.get_bind().dialect.name]
+    with session.execute(statement, told, execution_options={"yield_per": AT_ONCE}) as found:
+        yield from chain.from_iterable(found.partitions(AT_ONCE))
+
+
+class _Encoded(dict[str | int | None, str]):
+    """Values as JSON has them, each made once: for what comes again and again."""
+
+    def __missing__(self, value: str | int | None) -> str:
+        told = self[value] = _once(value)
+        return told
+
+
+def _once(value: str | int | None) -> str:
+    """A value as JSON has it."""
+    if value is None:
+        return "null"
+    return encode_basestring_ascii(value) if isinstance(value, str) else dumps(value)
+
+
 _WALL = "to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+
+
+def _statement(received_at: str, rated_on: str, rated_at: str, before: str) -> TextClause:
+    return text(
+        f"SELECT r.id, {received_at}, contract_id, point_id, persona, {rated_on}, {rated_at},"  # noqa: S608 -- our own names
+        " source, channel, respondent, reasons, upload_id, comment, question_id, score"
+        " FROM response r LEFT JOIN rating ON response_id = r.id"
+        " WHERE r.id >= :first AND (CAST(:last AS bigint) IS NULL OR r.id <= :last)"
+        f" AND received_at < {before} ORDER BY r.id, question_id"
+    )
+
+
 _RESPONSES = {
-    "sqlite": "SELECT id, received_at, "
-    + _FIELDS.format(rated_on="rated_on", rated_at="rated_at")
-    + _WHICH.format(before=":before"),
-    "postgresql": f"SELECT id, {_WALL.format('received_at')}, "
-    + _FIELDS.format(rated_on="to_char(rated_on, 'YYYY-MM-DD')", rated_at=_WALL.format("rated_at"))
-    + _WHICH.format(before="CAST(:before AS timestamptz)"),
+    "sqlite": _statement("received_at", "rated_on", "rated_at", ":before"),
+    "postgresql": _statement(
+        _WALL.format("received_at"),
+        "to_char(rated_on, 'YYYY-MM-DD')",
+        _WALL.format("rated_at"),
+        "CAST(:before AS timestamptz)",
+    ),
 }
-_RATINGS = text(
-    "SELECT response_id, question_id, score FROM rating WHERE response_id BETWEEN :first AND :last"
-    " ORDER BY response_id, question_id"
-)
 
 
 def amendments(session: Session, commit: Commit, asked: Asked) -> Iterator[Sealable]:

@@ -45,10 +45,6 @@ class _Leaves:
     ids: list[int] = field(default_factory=list)
     hashes: list[bytes] = field(default_factory=list)
 
-    def add(self, row: Sealable) -> None:
-        self.ids.append(row.id)
-        self.hashes.append(merkle.leaf_hash(row.data))
-
 
 def due(session: Session, now: datetime) -> list[Wanted]:
     """To seal the days that are over and not sealed yet: one item, named by the last of them."""
@@ -120,8 +116,13 @@ def seal(session: Session, until: date, now: datetime) -> list[DaySeal]:
     days: dict[date, dict[str, _Leaves]] = defaultdict(lambda: defaultdict(_Leaves))
     for kind in READERS:
         since = starts(first) - LOOK_BACK if newest and kind in FACTS else None
+        on, leaves = None, _Leaves()
         for row in _uncovered(session, commit, kind, covered[kind], before=starts(until + DAY), since=since):
-            days[max(row.on, first)][kind].add(row)
+            if row.on != on:
+                on = row.on
+                leaves = days[max(on, first)][kind]
+            leaves.ids.append(row.id)
+            leaves.hashes.append(merkle.leaf_hash(row.data))
     seals, previous = [], newest.chained if newest else NOTHING_BEFORE
     for number in range((until - first).days + 1):
         day = first + number * DAY
