@@ -21,9 +21,9 @@ def block() -> int:
     return 1 << HEIGHT
 
 
-def packed(hashes: Sequence[bytes], nodes: Sequence[bytes]) -> bytes:
-    """Both kinds, of a day's leaf hashes and of the nodes over its blocks."""
-    return b"".join(each[:SIZE] for each in hashes) + b"".join(kept(nodes))
+def packed(marks: bytes | bytearray, nodes: Sequence[bytes]) -> bytes:
+    """Both kinds, of a day's marks and of the nodes over its blocks."""
+    return bytes(marks) + b"".join(kept(nodes))
 
 
 def mark(leaf_hash: bytes) -> bytes:

@@ -6,9 +6,9 @@ committed later, is sealed with the next day: what is covered is remembered row 
 
 import json
 import secrets
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select
@@ -38,12 +38,30 @@ UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, NoResultFound)
 Covers = Mapping[str, list[Range]]
 
 
-@dataclass
 class _Leaves:
-    """One kind's leaves of one day."""
+    """One day's leaves, in their order: of a full block its node alone, so that a million fit into memory."""
 
-    ids: list[int] = field(default_factory=list)
-    hashes: list[bytes] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.ids: dict[str, array[int]] = {}
+        self.marks = bytearray()
+        self._nodes: list[bytes] = []
+        self._block: list[bytes] = []
+        self._size = seal_marks.block()
+
+    def add(self, kind: str, row_id: int, data: bytes) -> None:
+        found = merkle.leaf_hash(data)
+        if kind not in self.ids:
+            self.ids[kind] = array("q")
+        self.ids[kind].append(row_id)
+        self.marks += seal_marks.mark(found)
+        self._block.append(found)
+        if len(self._block) == self._size:
+            self._nodes.append(merkle.root(self._block))
+            self._block.clear()
+
+    def nodes(self) -> list[bytes]:
+        """The nodes over the blocks, the last over what is left."""
+        return [*self._nodes, merkle.root(self._block)] if self._block else self._nodes
 
 
 def due(session: Session, now: datetime) -> list[Wanted]:
@@ -113,20 +131,15 @@ def seal(session: Session, until: date, now: datetime) -> list[DaySeal]:
     if _new_responses(session, covered[RESPONSE]) > MOST_AT_ONCE:
         until = first
     commit = committing(secret_of(session))
-    days: dict[date, dict[str, _Leaves]] = defaultdict(lambda: defaultdict(_Leaves))
+    days: dict[date, _Leaves] = defaultdict(_Leaves)
     for kind in READERS:
         since = starts(first) - LOOK_BACK if newest and kind in FACTS else None
-        on, leaves = None, _Leaves()
         for row in _uncovered(session, commit, kind, covered[kind], before=starts(until + DAY), since=since):
-            if row.on != on:
-                on = row.on
-                leaves = days[max(on, first)][kind]
-            leaves.ids.append(row.id)
-            leaves.hashes.append(merkle.leaf_hash(row.data))
+            days[max(row.on, first)].add(kind, row.id, row.data)
     seals, previous = [], newest.chained if newest else NOTHING_BEFORE
     for number in range((until - first).days + 1):
         day = first + number * DAY
-        seals.append(_sealed(day, days.pop(day, {}), previous, now))
+        seals.append(_sealed(day, days.pop(day, _Leaves()), previous, now))
         previous = seals[-1].chained
     return seals
 
@@ -154,19 +167,18 @@ def _uncovered(  # noqa: PLR0913 -- its keywords say what each is
         yield from READERS[kind](session, commit, Asked(first, last, before))
 
 
-def _sealed(day: date, leaves: Mapping[str, _Leaves], previous: str, now: datetime) -> DaySeal:
-    hashes = [each for kind in READERS if kind in leaves for each in leaves[kind].hashes]
-    nodes = merkle.raised(hashes, seal_marks.HEIGHT)
+def _sealed(day: date, leaves: _Leaves, previous: str, now: datetime) -> DaySeal:
+    nodes = leaves.nodes()
     root = merkle.root(nodes).hex()
-    covers = {kind: ranges(leaves[kind].ids) for kind in READERS if kind in leaves}
+    covers = {kind: ranges(ids) for kind, ids in leaves.ids.items()}
     return DaySeal(
         day=day,
-        leaf_count=len(hashes),
+        leaf_count=len(leaves.marks) // seal_marks.SIZE,
         root=root,
         previous=previous,
         chained=chained(previous, root, day),
         sealed_at=now,
         scheme=SCHEME,
         covers=json.dumps(covers, separators=(",", ":")),
-        marks=seal_marks.packed(hashes, nodes),
+        marks=seal_marks.packed(leaves.marks, nodes),
     )
