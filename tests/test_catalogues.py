@@ -7,9 +7,17 @@ import pytest
 from babel.messages.catalog import Message
 
 import catalogues
+from xla.core.agreement import LANGUAGES, Language
+from xla.documents.words import Words
 
 SOURCE = catalogues.messages(catalogues.source())
 PLACE = re.compile(r"%(?:\((\w+)\))?[-#0-9.]*[sd%]")
+PAIRS = [message.id for message in SOURCE.values() if isinstance(message.id, tuple)]
+PAPER = ("templates/paper/", "templates/portfolio_report/", "templates/poster/", "templates/report/")
+"""The templates of what is read as XML; a text is shown there as it is, and a value is escaped."""
+MARKUP = re.compile(r"<(?!/?[a-z][a-z0-9]*[ >])|&(?!#?\w+;)")
+SAME_WORD = {"%(num)s period"}
+"""One that another language writes as English does."""
 
 each_language = pytest.mark.parametrize("language", catalogues.LANGUAGES)
 
@@ -61,6 +69,40 @@ def test_a_translation_keeps_the_marks_at_its_ends(language: str) -> None:
         for string in strings(message):
             assert first[-1:].isspace() == string[-1:].isspace(), (message.id, string)
             assert first[-1:] not in ".:?…" or string[-1:] in ".:?…", (message.id, string)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+def test_every_count_has_its_form_in_the_language(language: Language, count: int) -> None:
+    words, kept = Words(language), {} if language == "en" else catalogues.messages(catalogues.kept(language))
+    assert len(PAIRS) > 100
+    for one, many in PAIRS:
+        said = words.plural(one, many, count)
+        if language == "en":
+            assert said == (one if count == 1 else many)
+            continue
+        assert said == strings(kept[one, many])[count != 1], (one, count)
+        assert said not in {one, many} - SAME_WORD, "it is still English"
+
+
+@pytest.mark.parametrize("language", ["en", *catalogues.LANGUAGES])
+def test_no_text_of_paper_breaks_its_markup(language: str) -> None:
+    """Paper is read as XML: one bare < or & in one language, and it has no report."""
+    kept = SOURCE if language == "en" else catalogues.messages(catalogues.kept(language))
+    told = [
+        string
+        for message in kept.values()
+        if any(place.startswith(PAPER) for place, _line in message.locations)
+        for string in (sources(message) if language == "en" else strings(message))
+    ]
+    assert len(told) > 50
+    assert [string for string in told if MARKUP.search(string)] == []
+
+
+def test_bare_markup_is_seen() -> None:
+    broken = ["fewer than <5", "a & b", "x &", "<"]
+    assert [text for text in broken if not MARKUP.search(text)] == []
+    assert [text for text in ["a &amp; b", "<b>5</b>", "&#8239;"] if MARKUP.search(text)] == []
 
 
 def test_open_places_are_seen() -> None:
