@@ -35,6 +35,7 @@ COME_WITH = {
     "authlib": {"joserfc"},
     "flask": {"jinja2", "markupsafe", "werkzeug"},
     "pydantic": {"pydantic-core"},
+    "weasyprint": {"cssselect2"},
 }
 """Parts of a library we depend on, in packages of their own."""
 

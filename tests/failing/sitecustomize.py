@@ -1,15 +1,15 @@
 """Failpoints: a process with this file on its path kills itself at a commit, or lives by another clock.
 
 `XLA_TEST_FAIL=before:3` kills before the process' third commit, `after:3` right after it; only one process
-does, whoever makes the file `XLA_TEST_FAILED` first. Its clock goes `XLA_TEST_AHEAD` seconds ahead. With
-`XLA_TEST_PRESS` its reports are a few bytes. The product knows nothing of this: here is who listens to
-SQLAlchemy, and replaces what is to be replaced.
+does, whoever makes the file `XLA_TEST_FAILED` first. Its clock goes `XLA_TEST_AHEAD` seconds ahead, and its
+scheduler's. With `XLA_TEST_PRESS` its reports are a few bytes. The product knows nothing of this: here is who
+listens to SQLAlchemy, and replaces what is to be replaced.
 """
 
 import itertools
 import os
 import signal
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 
 def install() -> None:
@@ -24,13 +24,18 @@ def install() -> None:
 
 
 def _go_ahead(ahead: timedelta) -> None:
-    from xla import clock, database  # noqa: PLC0415  # most processes need none of it
+    from apscheduler.schedulers import base  # noqa: PLC0415  # most processes need none of it
 
-    def now() -> datetime:
-        return datetime.now(UTC) + ahead
+    from xla import clock, database  # noqa: PLC0415  # as above
 
-    clock.now = now
-    database.time_of = lambda _engine: now()
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # the scheduler asks for no more
+            return datetime.now(tz) + ahead
+
+    clock.now = lambda: Ahead.now(UTC)
+    database.time_of = lambda _engine: clock.now()
+    base.datetime = Ahead
 
 
 def _print_quickly() -> None:
