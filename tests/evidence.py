@@ -23,7 +23,10 @@ EVIDENCE: dict[str, set[str]] = {
     },
     "breach": {"contract_id", "kpi_key", "period_id", "opened_at", "closed_at"},
     "breach_step": {"id", "breach_id", "at", "state", "kind", "person_id", "sentence", "detail", "evidence"},
-    "report": {"contract_id", "period_id", "issue", "language", "addendum", "issued_at", "sha256", "pdf"},
+    "report": {
+        "contract_id", "period_id", "issue", "language", "addendum", "issued_at", "sha256", "pdf", "signer",
+    },
+    "report_stamp": {"report_id", "token", "authority", "stamped_at", "received_at"},
     "amendment": {"id", "response_id", "at", "was"},
     "audit_entry": {"id", "at", "person_id", "action", "contract_id", "subject", "detail"},
     "day_seal": {"day", "leaf_count", "root", "previous", "chained", "scheme", "covers", "marks"},
@@ -42,7 +45,7 @@ PART: dict[str, dict[str, str]] = {
     "period": {"id": "names the row only; what refers to it holds it"},
     "addendum": {"id": "names the row only"},
     "breach": {"id": "names the row only; its steps hold it"},
-    "report": {"id": "names the row only", "signer": "read from the file, which has it"},
+    "report": {"id": "names the row only"},
     "amendment": {"contract_id": "the response tells it"},
     "day_seal": {"sealed_at": "what our clock said; the chain gives the order"},
     "seal_secret": {"id": "there is one row"},
@@ -68,5 +71,4 @@ NO_EVIDENCE: dict[str, str] = {
     "invitation": "who was asked", "invitation_plan": "who is to be asked",
     "action": "as it stands; what was planned, done and dropped, and when, is in the breach's steps",
     "breach_work": "as it stands; each change is a step",
-    "report_stamp": "nothing is kept in it yet",
 }  # fmt: skip

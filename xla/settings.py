@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     provider: str = "Nordfast Service AB"
     signing_key: Path | None = None
     signing_passphrase: str = ""
+    timestamp_url: Annotated[str, Field(pattern=r"^$|^https?://[!-~]+$")] = ""
     renderers: Annotated[int, Field(ge=1, le=8)] = 1
     worker_memory_mb: Annotated[int, Field(ge=256)] = 2048
     evaluate_minutes: Annotated[int, Field(ge=1, le=1440)] = 60

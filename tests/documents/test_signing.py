@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
     load_key_and_certificates,
     serialize_key_and_certificates,
 )
+from pyhanko.pdf_utils.generic import NameObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -18,6 +20,7 @@ import signed
 from documents.sample import make_report
 from documents.test_report_pdf import flaws
 from xla.documents.pdf import render
+from xla.documents.signature import signature_of
 from xla.documents.signing import Key, Signer, Unsigned, signer_of
 
 
@@ -54,6 +57,25 @@ def _state(file: bytes) -> tuple[bool, bool]:
     trusted = ValidationContext(trust_roots=[found.signer_cert], allow_fetching=False)
     status = validate_pdf_signature(found, trusted)
     return status.intact and status.valid, status.coverage.name == "ENTIRE_FILE"
+
+
+def test_a_signature_is_whole_unbroken_and_somebodys(signer: Signer, printed: bytes) -> None:
+    file = signer.signed(printed)
+    assert signature_of(printed) is None
+    assert signature_of(file) == (signed.NAME, None)
+    place = len(printed) // 2
+    bent = file[:place] + bytes([file[place] ^ 1]) + file[place + 1 :]
+    found = signature_of(bent)
+    assert found
+    assert found.problem
+    longer = IncrementalPdfFileWriter(BytesIO(file))
+    longer.root["/Added"] = NameObject("/Later")
+    longer.update_root()
+    added = BytesIO()
+    longer.write(added)
+    assert signature_of(added.getvalue()) == (signed.NAME, "its signature does not cover the whole file")
+    assert signature_of(file[:-400]) == ("", "its signature can't be read")
+    assert signature_of(printed + b"% /ETSI.CAdES.detached\n") is None
 
 
 def test_the_signer_is_who_the_certificate_names(signer: Signer) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, make_url
 
+import authority
 import make
 import signed
 from commands import Ran, Xla
@@ -241,6 +242,20 @@ def test_a_key_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert "no report can be issued" in finding.says
     (unset,) = reach.signing(patient(tmp_path))
     assert unset.level == "ok"
+
+
+def test_the_time_stamp_authority_is_asked_for_one(tmp_path: Path) -> None:
+    (unset,) = reach.time_stamps(patient(tmp_path))
+    assert (unset.level, unset.says) == ("ok", "reports are not time-stamped")
+    with authority.stamping() as server:
+        server.at = make.NOW
+        asked = patient(tmp_path, timestamp_url=server.url)
+        (finding,) = reach.time_stamps(asked)
+        assert (finding.level, finding.says) == ("ok", f"by {authority.NAME}")
+        server.answer = authority.refused
+        (finding,) = reach.time_stamps(asked)
+    assert finding.level == "warning"
+    assert finding.says == "reports are issued without a time stamp: the authority refused: too many today"
 
 
 def test_a_mail_server_that_refuses_is_told_without_the_password(

@@ -87,7 +87,7 @@ ALSO = {
 ANSWER = "an-answer-of-the-tour"
 QUERIES: dict[str, dict[str, Any]] = {"verify.seal": {"chained": "0" * 64}}
 """What an address asks for besides."""
-FILES = frozenset({"pdf", "csv", "css", "js", "png", "svg", "yaml", "json", "txt", "xlsx"})
+FILES = frozenset({"pdf", "csv", "css", "js", "png", "svg", "yaml", "json", "txt", "xlsx", "tsr"})
 INVITATION, RESET = "a-token-of-the-tour", "another-token-of-the-tour"
 
 

@@ -19,6 +19,7 @@ from xla.jobs import hooking
 from xla.jobs.runner import Runner
 from xla.jobs.task import Means
 from xla.models import Notice, Telling
+from xla.outside import calls
 from xla.outside import webhooks as outside
 from xla.outside.mail import SmtpMailbox
 from xla.services import notice_choices, people, webhooks, work
@@ -36,7 +37,7 @@ IN_TIME_S = 45.0
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outside, "SECONDS", HELD_S)
+    monkeypatch.setattr(calls, "SECONDS", HELD_S)
     monkeypatch.setattr(hooking, "post", partial(outside.post, loopback=True))
 
 

@@ -20,7 +20,7 @@ from outside.sinks import (
     mails,
     sink,
 )
-from xla.outside import mail, webhooks
+from xla.outside import calls, mail, webhooks
 from xla.outside.mail import Letter, Sender, SmtpMailbox, Undelivered
 from xla.outside.webhooks import Answer, Message, post
 
@@ -38,7 +38,7 @@ PATIENT = 2 * AT_MOST
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks, "SECONDS", AT_MOST)
+    monkeypatch.setattr(calls, "SECONDS", AT_MOST)
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +82,7 @@ def test_a_hostile_receiver_holds_nobody_and_has_taken_nothing(
     behaviour: Behaviour, status: int | None, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if problem == "time":
-        monkeypatch.setattr(webhooks, "SECONDS", LIMIT)
+        monkeypatch.setattr(calls, "SECONDS", LIMIT)
     found = asked(behaviour)
     assert (found.status, found.problem) == (status, problem)
     assert not found.is_taken
@@ -99,7 +99,7 @@ def test_a_hostile_receiver_holds_nobody_and_has_taken_nothing(
 def test_what_was_said_yes_to_is_taken_whatever_follows(
     behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhooks, "SECONDS", LIMIT)
+    monkeypatch.setattr(calls, "SECONDS", LIMIT)
     found = asked(behaviour)
     assert (found.status, found.is_taken) == (200, True)
 

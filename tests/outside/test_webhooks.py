@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from outside.receiver import Receiver, receiving
-from xla.outside import webhooks
+from xla.outside import calls
 from xla.outside.webhooks import Answer, Message, is_address, new_secret, post, signature
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
         asked.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in addresses]
 
-    monkeypatch.setattr(webhooks.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(calls.socket, "getaddrinfo", getaddrinfo)
     return asked
 
 
@@ -82,7 +82,7 @@ def test_an_answer_larger_than_64_kilobytes_is_not_read_on(receiver: Receiver) -
 
 
 def test_a_dripping_answer_is_hung_up_on(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks, "SECONDS", 0.3)
+    monkeypatch.setattr(calls, "SECONDS", 0.3)
     receiver.drips = True
     answer = sent(receiver.url)
     assert answer.problem == "time"
@@ -129,7 +129,7 @@ def test_over_tls_the_certificate_must_be_the_names(monkeypatch: pytest.MonkeyPa
             line.close()
             raise ssl.SSLCertVerificationError
 
-    monkeypatch.setattr(webhooks.ssl, "create_default_context", Context)
+    monkeypatch.setattr(calls.ssl, "create_default_context", Context)
     with receiving() as receiver:
         resolving(monkeypatch, "127.0.0.1")
         assert sent(f"https://desk.example:{receiver.port}/in")[:2] == (None, "certificate")
@@ -150,7 +150,7 @@ def test_a_name_nobody_knows_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_asked: Any, **_options: Any) -> list[Any]:
         raise socket.gaierror
 
-    monkeypatch.setattr(webhooks.socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(calls.socket, "getaddrinfo", unknown)
     assert sent("https://nowhere.example/")[:2] == (None, "name")
 
 

@@ -3,19 +3,26 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+import authority
 import closed_march
 import make
+import signed
+import stamped
 from services.issued_march import bent, build, with_figure
 from xla.documents.pdf_files import inside
 from xla.documents.seal_mark import address_of
-from xla.models import DaySeal, Evaluation, Report
+from xla.documents.signing import signer_of
+from xla.models import DaySeal, Evaluation, Report, ReportStamp
 from xla.services import report_check, report_recount, report_seal
 from xla.services.report_seal import Standing
+from xla.services.verification import verify
 
 
 @pytest.fixture
@@ -34,6 +41,42 @@ def test_an_issued_report_is_ours_and_adds_up(session: Session, pdf: bytes) -> N
     assert set(checked.recount.recounted) == {"clean", "people", "index", "churn", "waiting"}
     assert checked.recount.hidden == ("few",)
     assert checked.seal is Standing.OURS
+
+
+def test_a_signature_and_a_time_stamp_are_checked_with_it(
+    session: Session, pdf: bytes, tmp_path: Path
+) -> None:
+    plain = report_check.check(session, pdf)
+    assert (plain.signature, plain.stamp) == (None, None)
+    signer = signer_of(signed.key_file(tmp_path), signed.PASSPHRASE)
+    report = session.query(Report).one()
+    assert signer
+    report.pdf = signer.signed(pdf)
+    report.sha256, report.signer = sha256(report.pdf).hexdigest(), signer.name
+    stamped.keep(session, report, make.NOW)
+    checked = report_check.check(session, report.pdf)
+    assert checked.is_ok
+    assert checked.signature == (signed.NAME, None)
+    assert checked.stamp == (authority.NAME, make.NOW, None)
+    assert [each for each in verify(session, make.NOW) if each.what in {"report", "stamp"}] == []
+    session.query(ReportStamp).one().authority = "Somebody else"
+    assert not report_check.check(session, report.pdf).is_ok
+    report.signer = None
+    told = [str(each) for each in verify(session, make.NOW) if each.what == "report"]
+    assert told == [f"report 1 issue 1: is kept as signed by nobody, and is signed by {signed.NAME}"]
+
+
+def test_a_file_changed_behind_its_signature_is_named(session: Session, pdf: bytes, tmp_path: Path) -> None:
+    signer = signer_of(signed.key_file(tmp_path), signed.PASSPHRASE)
+    report = session.query(Report).one()
+    assert signer
+    report.pdf, report.signer = signer.signed(pdf)[:-400], signer.name
+    report.sha256 = sha256(report.pdf).hexdigest()
+    checked = report_check.check(session, report.pdf)
+    assert checked.signature == ("", "its signature can't be read")
+    assert not checked.is_ok
+    told = [each.problem for each in verify(session, make.NOW) if each.what == "report"]
+    assert told == ["its signature can't be read"]
 
 
 def test_without_a_row_the_figures_are_answered_all_the_same(session: Session, pdf: bytes) -> None:

@@ -179,6 +179,7 @@ DOORS: dict[str, Door] = {
     "reports.issue": Door(WORK, {"period": "2026-04"}),
     "reports.report": Door(SEE, {"issue": 1}),
     "reports.sent_again": Door(WORK, {"period": "2026-03", "delivery": 1}),
+    "reports.time_stamp": Door(SEE, {"issue": 1}),
     "people.changed": Door(ADMINISTER, {"person": 1}),
     "people.disable": Door(ADMINISTER, {"person": 1}),
     "people.enable": Door(ADMINISTER, {"person": 1}),

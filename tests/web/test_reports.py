@@ -5,17 +5,23 @@ from datetime import UTC, timedelta
 from io import BytesIO
 
 import pytest
+from asn1crypto import tsp
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
+import stamped
 from web.conftest import BrowserOf
 from web.counting import asked
 from xla import clock, database, rendering
+from xla.documents import time_stamp
 from xla.documents.pdf import RenderFailed
 from xla.documents.printer import PANGO_MISSING
 from xla.documents.report_data import ReportData
 from xla.models import AuditEntry, Notice, Report
 from xla.services import seals
+from xla.settings import Settings
+from xla.web.database import SETTINGS
 
 PAGE = "/contracts/harbour/periods/2026-03"
 PDF = b"%PDF-1.7 the bytes"
@@ -42,6 +48,31 @@ def issue(browser: FlaskClient, language: str = "en", page: str = PAGE) -> str:
 
 def upload(browser: FlaskClient, content: bytes) -> str:
     return browser.post("/verify", data={"file": (BytesIO(content), "report.pdf")}).text
+
+
+def test_the_archive_names_each_time_stamp_and_who_waits_for_one(
+    manager: FlaskClient, store: Engine, app: Flask
+) -> None:
+    address = "/contracts/harbour/reports/1.tsr"
+    issue(manager)
+    assert "ime stamp" not in manager.get("/reports").text
+    assert manager.get(address).status_code == 404
+    app.extensions[SETTINGS] = Settings(timestamp_url="https://time.example")
+    assert "Time stamp awaited" in manager.get("/reports").text
+    with database.transaction(store) as session:
+        report = session.scalars(select(Report)).one()
+        stamped.keep(session, report, report.issued_at.replace(hour=8, minute=14, second=0, microsecond=0))
+        digest = report.sha256
+    page = manager.get("/reports").text
+    assert "Time stamp awaited" not in page
+    assert "by Trusted Time Ltd</a>" in page
+    assert f'href="{address}"' in page
+    answer = manager.get(address)
+    assert answer.mimetype == "application/timestamp-reply"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="harbour-1.tsr"'
+    token = tsp.TimeStampResp.load(answer.data)["time_stamp_token"].dump()
+    assert time_stamp.checked(token, digest).authority == "Trusted Time Ltd"
+    assert manager.get("/contracts/harbour/reports/2.tsr").status_code == 404
 
 
 def test_a_report_is_issued_once_a_language(manager: FlaskClient, store: Engine) -> None:

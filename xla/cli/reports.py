@@ -149,6 +149,8 @@ def _as_document(checked: Checked) -> dict[str, object]:
         },
         "kept": {"issue": checked.against, "differences": [vars(each) for each in checked.kept]},
         "seal": checked.seal,
+        "signature": checked.signature and checked.signature._asdict(),
+        "stamp": checked.stamp and checked.stamp._asdict(),
     }
 
 
@@ -178,3 +180,23 @@ def _sentences(file: Path, checked: Checked) -> Iterator[str]:
         yield f"Against issue {checked.against} as it is kept here: {each}"
     if checked.seal:
         yield SEALS[checked.seal]
+    yield from _vouched(checked)
+
+
+def _vouched(checked: Checked) -> Iterator[str]:
+    """Who signed it, and who stamped it."""
+    if signature := checked.signature:
+        yield (
+            f"Wrong with it: {signature.problem}."
+            if signature.problem
+            else (
+                f"Signed by {signature.signer}: the signature covers the whole file and is unbroken."
+                " Whether that certificate is to be trusted is yours to say."
+            )
+        )
+    if stamp := checked.stamp:
+        yield (
+            f"Wrong with it: {stamp.problem}."
+            if stamp.problem
+            else (f"Time-stamped by {stamp.authority} at {stamp.stamped_at:%Y-%m-%d %H:%M:%S} UTC.")
+        )

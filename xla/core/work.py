@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """Make a report's PDF, and issue it."""
     DELIVER = "deliver"
     """Send a report to one address."""
+    STAMP = "stamp"
+    """Ask for a report's time stamp."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ RULES: Mapping[Kind, Rule] = {
     Kind.DIGEST: _SENDS,
     Kind.RENDER: Rule(Queue.RENDER, timedelta(minutes=5), attempts=3),
     Kind.DELIVER: _SENDS,
+    Kind.STAMP: _SENDS,
 }
 
 

@@ -80,7 +80,11 @@ def signer_of(key: Path | None, passphrase: str) -> Signer | None:
         raise Unsigned(
             f"{key} is no PKCS#12 file with a key and its certificate, or its passphrase is another"
         ) from failed
-    subject = found.signing_cert.subject
-    name = subject.native.get("common_name") or subject.human_friendly
     valid = found.signing_cert
-    return Signer(str(name), valid.not_valid_before, valid.not_valid_after, found)
+    return Signer(name_of(valid), valid.not_valid_before, valid.not_valid_after, found)
+
+
+def name_of(certificate: Any) -> str:  # noqa: ANN401 -- asn1crypto's own
+    """Whose certificate it is."""
+    subject = certificate.subject
+    return str(subject.native.get("common_name") or subject.human_friendly)

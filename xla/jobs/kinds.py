@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from xla.core.work import Kind
-from xla.jobs import deciding, lettering, reminding, reporting, sealing, telling
+from xla.jobs import deciding, lettering, reminding, reporting, sealing, stamping, telling
 from xla.jobs.task import Handler
 
 HANDLERS: Mapping[Kind, Handler] = {
@@ -18,4 +18,5 @@ HANDLERS: Mapping[Kind, Handler] = {
     Kind.DIGEST: lettering.digest,
     Kind.RENDER: reporting.render,
     Kind.DELIVER: reporting.deliver,
+    Kind.STAMP: stamping.stamp,
 }

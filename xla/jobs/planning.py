@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from xla import database
 from xla.jobs.clocks import refuse_apart
 from xla.models import WorkItem
-from xla.services import digests, due, notices, seals, work
+from xla.services import digests, due, notices, seals, stamps, work
 from xla.services.work import PER_STATEMENT, Wanted
 from xla.settings import Settings
 
@@ -28,6 +28,7 @@ def plan(engine: Engine, settings: Settings, now: datetime) -> int:
             *seals.due(session, now),
             *digests.due(session, now),
             *notices.untold(session),
+            *stamps.due(session, settings.timestamp_url, now),
         ]
         missing = _missing(session, wanted)
     if not missing:

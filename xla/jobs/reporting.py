@@ -14,7 +14,16 @@ from xla.jobs.task import Later, Task
 from xla.models import Client, Contract, Person
 from xla.outside.mail import RecipientRefused, Undelivered
 from xla.rendering import Asked, Drawn
-from xla.services import deliveries, installations, report_letters, report_work, reports, senders, work
+from xla.services import (
+    deliveries,
+    installations,
+    report_letters,
+    report_work,
+    reports,
+    senders,
+    stamps,
+    work,
+)
 from xla.services.agreements import contract_of
 from xla.services.deliveries import Origin
 from xla.settings import Settings
@@ -127,6 +136,9 @@ def _issue(task: Task) -> Sequence[str]:
             report = rendering.kept(session, found, None, task.now)
             installations.ensured(session, task.now)  # its secret signs the recipients' links
             count = deliveries.queue(session, report, origin(session, task.means.settings), task.now)
+            work.put(
+                session, stamps.wanted(report, key, task.means.settings.timestamp_url, task.now), task.now
+            )
         return [f"{key} {asked.period}: {found.name} is kept, and goes to {count}."]
 
     return rendering.first_wins(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from xla.core.agreement import Agreement
 from xla.core.paging import place
 from xla.core.window import CalendarPeriod
-from xla.models import Client, Contract, Period, Person, Report
+from xla.models import Client, Contract, Period, Person, Report, ReportStamp
 from xla.models.base import LARGEST_ID
 from xla.services.agreements import agreement_of
 from xla.services.memberships import visible
@@ -40,6 +40,8 @@ class Issued(NamedTuple):
     """The version that judged."""
     size: int
     """In bytes."""
+    stamp: ReportStamp | None
+    """Its time stamp, without the token; None while there is none."""
 
     @property
     def period_key(self) -> str:
@@ -134,7 +136,8 @@ def by_hash(session: Session, sha256: str) -> Issued | None:
 
 
 def _issued() -> Rows:
-    return _joined(select(Report, Period, Contract.key, func.length(Report.pdf)))
+    asked = _joined(select(Report, Period, Contract.key, func.length(Report.pdf), ReportStamp))
+    return asked.outerjoin(ReportStamp, ReportStamp.report_id == Report.id)
 
 
 def _joined(query: Rows) -> Rows:
@@ -142,8 +145,8 @@ def _joined(query: Rows) -> Rows:
     return query.join(Period, Period.id == Report.period_id).join(Contract, Contract.id == Report.contract_id)
 
 
-def _told(report: Report, period: Period, key: str, size: int) -> Issued:
-    return Issued(report, period, key, agreement_of(period.evaluation.version), size)
+def _told(report: Report, period: Period, key: str, size: int, stamp: ReportStamp | None) -> Issued:
+    return Issued(report, period, key, agreement_of(period.evaluation.version), size, stamp)
 
 
 def _conditions(person: Person, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from xla.core.outcome import Outcome
 from xla.core.privacy import K_VALUE
+from xla.documents.signature import Signature, signature_of
 from xla.models import Contract, Period, Report
-from xla.services import addenda
+from xla.services import addenda, stamps
 from xla.services.evaluations import outcome_of
 from xla.services.report_recount import MALFORMED, Difference, Recount, recount
 from xla.services.report_seal import Standing, standing
+from xla.services.stamps import Stamped
 from xla.services.verification import verify_report
 
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -33,12 +35,17 @@ class Checked:
     """Figures that are not those kept for that issue."""
     seal: Standing | None
     """Of the day seal it carries; None where it carries none."""
+    signature: Signature | None
+    """In the file itself; None where it is not signed."""
+    stamp: Stamped | None
+    """Kept beside the issue whose very bytes these are; None where there is none."""
 
     @property
     def is_ok(self) -> bool:
         """Whether it was issued here, and all that can be checked holds."""
         holds = not self.recount.differences and not self.kept and self.seal in {None, Standing.OURS}
-        return self.issue is not None and holds
+        vouched = all(each is None or each.problem is None for each in (self.signature, self.stamp))
+        return self.issue is not None and holds and vouched
 
 
 def check(session: Session, pdf: bytes) -> Checked:
@@ -52,7 +59,14 @@ def check(session: Session, pdf: bytes) -> Checked:
         against=like.issue if like else None,
         kept=kept,
         seal=_seal(session, again),
+        signature=signature_of(pdf),
+        stamp=_stamp(session, issued) if issued else None,
     )
+
+
+def _stamp(session: Session, report: Report) -> Stamped | None:
+    kept = stamps.of_report(session, report)
+    return stamps.checked(kept, report.sha256) if kept else None
 
 
 def _told(session: Session, again: Recount) -> Report | None:

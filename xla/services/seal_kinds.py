@@ -19,6 +19,7 @@ from xla.models import (
 )
 from xla.services.seal_responses import AMENDMENT, RESPONSE, amendments, responses
 from xla.services.seal_rows import Digested, Plain, Reader, Undated
+from xla.services.seal_stamps import STAMP, stamps
 
 WITHDRAWAL = "withdrawal"
 READERS: Mapping[str, Reader] = {
@@ -105,11 +106,20 @@ READERS: Mapping[str, Reader] = {
     ),
     "question": Undated("question", Question.contract_id, Question.key, Question.lowest, Question.highest),
     "point": Undated("point", RatingPoint.contract_id, RatingPoint.site_key, RatingPoint.touchpoint_key),
+    STAMP: stamps,
 }
 """The kinds in the order of a tree's leaves; within a kind by id."""
 FACTS = frozenset(
-    {WITHDRAWAL, "final", "exclusion_provider", "exclusion_client", "exclusion_withdrawn", "breach_closed"}
+    {
+        WITHDRAWAL,
+        STAMP,
+        "final",
+        "exclusion_provider",
+        "exclusion_client",
+        "exclusion_withdrawn",
+        "breach_closed",
+    }
 )
-"""Kinds of what happens to a row later: their ids do not rise with time."""
+"""Kinds of what happens to a row later: their ids do not rise with time. A stamp has its report's."""
 UNDATED = frozenset({"question", "point"})
 """Kinds of which a row may always be there that no seal covers yet."""

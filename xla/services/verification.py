@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, undefer
 from xla.core.outcome import Judged
 from xla.core.outcome_document import document_of, kpi_document
 from xla.core.window import CalendarPeriod
+from xla.documents.signature import signature_of
 from xla.models import (
     AgreementVersion,
     Contract,
@@ -28,7 +29,7 @@ from xla.models import (
     Response,
     Tally,
 )
-from xla.services import addenda, agreement_files, seal_checks
+from xla.services import addenda, agreement_files, seal_checks, stamps
 from xla.services.agreements import agreement_of
 from xla.services.evaluations import measured, outcome_of
 
@@ -41,7 +42,7 @@ class Finding:
     """One thing that does not add up."""
 
     what: str
-    """tally, rating, agreement, period, report or seal."""
+    """tally, rating, agreement, period, report, stamp or seal."""
     where: str
     problem: str
 
@@ -53,6 +54,7 @@ def verify(session: Session, now: datetime) -> list[Finding]:
     """Everything wrong with the database; nothing when it is sound."""
     checks = (_tallies(session), _ratings(session), _agreements(session), _reports(session))
     found = [finding for check in checks for finding in check] + list(_periods(session, now))
+    found += [Finding("stamp", where, problem) for where, problem in stamps.problems(session)]
     return found + [Finding("seal", where, problem) for where, problem in seal_checks.problems(session)]
 
 
@@ -160,6 +162,18 @@ def _reports(session: Session) -> Iterator[Finding]:
     for report in session.scalars(select(Report).options(undefer(Report.pdf)).order_by(Report.id)):
         if hashlib.sha256(report.pdf).hexdigest() != report.sha256:
             yield Finding("report", f"{report.contract_id} issue {report.issue}", "its bytes were changed")
+        for problem in _unlike_signed(report):
+            yield Finding("report", f"{report.contract_id} issue {report.issue}", problem)
+
+
+def _unlike_signed(report: Report) -> Iterator[str]:
+    """A signature that does not hold, or is another's than is kept."""
+    found = signature_of(report.pdf)
+    if found and found.problem:
+        yield found.problem
+    elif (found.signer if found else None) != report.signer:
+        told = found.signer if found else "nobody"
+        yield f"is kept as signed by {report.signer or 'nobody'}, and is signed by {told}"
 
 
 def _periods(session: Session, now: datetime) -> Iterator[Finding]:

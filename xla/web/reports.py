@@ -10,8 +10,9 @@ from xla.core.window import YEARS
 from xla.documents.pdf import RenderFailed
 from xla.documents.printer import PANGO_MISSING
 from xla.documents.signing import Key, Unsigned
+from xla.documents.time_stamp import reply
 from xla.rendering import Made, rendered
-from xla.services import deliveries, issued
+from xla.services import deliveries, issued, stamps
 from xla.services.agreements import Refused, contract_of
 from xla.services.issued import Wanted
 from xla.web.access import needs, visitor
@@ -35,7 +36,8 @@ def archive() -> str:
     )
     with reading() as session:
         found = issued.find(session, visitor(), wanted)
-        return render_template("reports/archive.html", found=found, wanted=wanted)
+        since = stamps.awaited_since(settings().timestamp_url, clock.now())
+        return render_template("reports/archive.html", found=found, wanted=wanted, awaited_since=since)
 
 
 @reports.get("/contracts/<key>/reports/<int:issue>.pdf")
@@ -49,6 +51,20 @@ def report(key: str, issue: int) -> Response:
         response = _pdf(found.pdf, f"{key}-{issue}")
         response.set_etag(found.sha256)
         return response
+
+
+@reports.get("/contracts/<key>/reports/<int:issue>.tsr")
+@needs(Permission.SEE)
+def time_stamp(key: str, issue: int) -> Response:
+    """An issued report's time stamp, as an authority's answer (RFC 3161)."""
+    with reading() as session:
+        found = issued.report_of(session, key, issue)
+        stamp = stamps.of_report(session, found) if found else None
+        if stamp is None:
+            abort(404)
+        response = Response(reply(stamp.token), mimetype="application/timestamp-reply")
+    response.headers["Content-Disposition"] = f'attachment; filename="{key}-{issue}.tsr"'
+    return response
 
 
 @reports.get("/contracts/<key>/periods/<period>/draft.pdf")

@@ -1,13 +1,16 @@
 """Reach: how people reach this installation, and how its mails reach them."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from xla.cli.checks.patient import Check, Patient
 from xla.core.finding import Finding, fine, warning, wrong
+from xla.documents import time_stamp
 from xla.documents.signing import Unsigned, signer_of
 from xla.outside.mail import SmtpMailbox, Undelivered
+from xla.outside.time_stamps import Unanswered, ask
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 SMTP_SECONDS = 4
@@ -69,4 +72,20 @@ def signing(patient: Patient) -> Iterator[Finding]:
         yield fine("signing", ends)
 
 
-CHECKS: dict[str, Check] = {"address": address, "mail": mail, "signing": signing}
+def time_stamps(patient: Patient) -> Iterator[Finding]:
+    """The time-stamp authority answers, and its stamp of nothing in particular holds."""
+    url = patient.settings.timestamp_url
+    if not url:
+        yield fine("time stamps", "reports are not time-stamped")
+        return
+    query = time_stamp.query(secrets.token_hex(32))
+    try:
+        found = time_stamp.answered(query, ask(url, query.der), patient.now)
+    except (time_stamp.NoStamp, Unanswered) as failed:
+        fix = "Correct XLA_TIMESTAMP_URL, or mend that server; reports are stamped once it answers."
+        yield warning("time stamps", f"reports are issued without a time stamp: {failed}", fix)
+    else:
+        yield fine("time stamps", f"by {found.authority}")
+
+
+CHECKS: dict[str, Check] = {"address": address, "mail": mail, "signing": signing, "time stamps": time_stamps}
