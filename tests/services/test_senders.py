@@ -8,6 +8,20 @@ from xla.outside.mail import Sender
 from xla.services import installations, senders
 
 
+def test_a_mail_about_one_clients_contracts_comes_from_that_client_and_else_from_us(session: Session) -> None:
+    ids = {}
+    for key, client in (("one", "Port"), ("two", "Port"), ("three", "Clinic")):
+        row = make.contract(session, make.agreement(contract={"key": key, "client": client}))
+        ids[key] = row.id
+
+    def found(*keys: str) -> str | None:
+        client = senders.client_of(session, [ids[key] for key in keys])
+        return client.name if client else None
+
+    assert [found("one"), found("one", "two"), found("three")] == ["Port", "Port", "Clinic"]
+    assert [found("one", "three"), found()] == [None, None]
+
+
 def sender(session: Session, base_url: str = "https://xla.nordfast.example") -> Sender:
     return senders.sender(session, provider_setting="Nordfast AB", base_url=base_url)
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from xla import database
 from xla.core.quiet import quiet_end
+from xla.core.role import PARTIES, Role
 from xla.core.work import Kind
 from xla.jobs.task import Later, Task
-from xla.models import Person, Telling
+from xla.models import Client, Notice, Person, Telling
 from xla.outside.mail import Letter, RecipientRefused, Sender, Undelivered
 from xla.services import notice_letters, senders, tellings
 from xla.services.installations import ensured
@@ -56,7 +57,13 @@ def _ready(session: Session, person: Person, due: Sequence[Telling], task: Task)
     """The letter; none where there is nothing to tell, or no server to take it. Raises `Later` at night."""
     settings = task.means.settings
     theirs = tellings.theirs(session, person, due)
-    sender = senders.sender(session, provider_setting=settings.provider, base_url=settings.base_url)
+    found = tellings.notices(session, theirs)
+    sender = senders.sender(
+        session,
+        provider_setting=settings.provider,
+        base_url=settings.base_url,
+        client=_client(session, person, found),
+    )
     letter = None
     if theirs and task.means.mailbox is not None:
         until = quiet_end(tellings.clock_of(person), task.now)
@@ -65,9 +72,16 @@ def _ready(session: Session, person: Person, due: Sequence[Telling], task: Task)
         provider = senders.provider(session, settings.provider)
         writer = From(provider, settings.base_url, ensured(session, task.now))
         write = notice_letters.digest if task.item.kind is Kind.DIGEST else notice_letters.single
-        letter = write(session, person, tellings.notices(session, theirs), writer)
+        letter = write(session, person, found, writer)
     told = [each.id for each in theirs]
     return _Ready(letter, sender, told, [each.id for each in due if each.id not in told])
+
+
+def _client(session: Session, person: Person, found: Sequence[Notice]) -> Client | None:
+    """The client all of it concerns, as whose sender it comes; to our own people it comes from us."""
+    if PARTIES.get(Role(person.role)) == "provider":
+        return None
+    return senders.client_of(session, [each.contract_id for each in found])
 
 
 def _carried_out(ready: _Ready, task: Task) -> Sequence[str]:

@@ -30,7 +30,6 @@ def send_due(engine: Engine, settings: Settings, mailbox: Mailbox, now: datetime
     kept, ends_at = Kept(), time.monotonic() + LONGEST_TICK_S
     with database.reading(engine) as session:
         ids = invitation_mails.due(session, now, MOST_A_TICK)
-        sender = senders.sender(session, provider_setting=settings.provider, base_url=settings.base_url)
         provider = senders.provider(session, settings.provider)
     sent_count = 0
     for invitation_id in ids:
@@ -39,8 +38,14 @@ def send_due(engine: Engine, settings: Settings, mailbox: Mailbox, now: datetime
             break
         with database.transaction(engine) as session:
             due = invitation_mails.claim(session, invitation_id, kept, now)
-        if due is None:
-            continue
+            if due is None:
+                continue
+            sender = senders.sender(
+                session,
+                provider_setting=settings.provider,
+                base_url=settings.base_url,
+                client=senders.client_of(session, [due.place.contract_id]),
+            )
         letter = invitation_letters.letter(due, provider=provider, base_url=settings.base_url)
         try:
             mailbox.send(letter, sender, now)
