@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pydyf
 import pytest
 import weasyprint
 
@@ -13,6 +14,8 @@ from xla.documents import labels, poster, printer, well_formed
 from xla.documents.page import compose
 from xla.documents.paper import Paper, RenderFailed
 
+well_formed.html(weasyprint, "<html/>", None)
+PLAIN_BYTES = pydyf._to_bytes.__wrapped__  # noqa: SLF001 -- what the hook stands in front of
 PAPERS = {
     **{f"report {language}": compose(make_report(language=language)) for language in LANGUAGES},
     "draft": compose(make_report(7, 3, is_draft=True, issue=None, respond_by=None)),
@@ -30,7 +33,17 @@ def test_the_quick_way_prints_the_bytes_of_the_plain_way(
     monkeypatch.setattr(
         well_formed, "html", lambda library, text, fetcher: library.HTML(string=text, url_fetcher=fetcher)
     )
+    monkeypatch.setattr(pydyf, "_to_bytes", PLAIN_BYTES)
     assert printer.print_paper(paper) == quick
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"q", "/P", 0, -7, 2**40, True, 0.0, -0.0, 3.0, 1e17, 0.5, -1.25, 1 / 3, 1e-9, pydyf.Array([1, 2.5])],
+)
+def test_a_piece_of_a_pdf_has_the_bytes_of_the_plain_way(piece: object) -> None:
+    assert pydyf._to_bytes is not PLAIN_BYTES  # noqa: SLF001 -- the hook
+    assert pydyf._to_bytes(piece) == PLAIN_BYTES(piece)  # noqa: SLF001 -- as above
 
 
 def test_a_page_that_is_not_well_formed_is_refused_in_words() -> None:

@@ -1,12 +1,11 @@
 """The attached report.json: every figure of the report as data, exact."""
 
-import json
-from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
 from xla.documents.counted import counted_document
 from xla.documents.money_document import money_documents
+from xla.documents.plain_json import Plain, written
 from xla.documents.report_data import (
     BreachLine,
     Correction,
@@ -21,7 +20,6 @@ from xla.documents.since import since_document
 from xla.documents.why_document import focus_document, why_document
 
 FORMAT = "xla-report/1"
-Plain = str | int | float | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
 
 
 def report_json(data: ReportData) -> str:
@@ -61,7 +59,7 @@ def report_json(data: ReportData) -> str:
         "exclusions": exclusions_document(data),
         **money_documents(data),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return written(document) + "\n"
 
 
 def _agreement(data: ReportData) -> Plain:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, format_time
-from babel.numbers import format_decimal, get_decimal_symbol
+from babel.numbers import get_decimal_symbol
 
 from xla.core.agreement import Language, Metric
 from xla.core.verdict import Thresholds
@@ -78,11 +79,8 @@ class Figures:
     def number(self, value: Decimal | int, *, sign: bool = False) -> str:
         """`value` with all its decimals, thin spaces between thousands and a true minus."""
         amount = Decimal(value)
-        exponent = amount.as_tuple().exponent
-        decimals = max(-exponent, 0) if isinstance(exponent, int) else 0
-        shape = "0" + ("." + "0" * decimals if decimals else "")
-        digits = format_decimal(abs(amount), format=shape, locale=self.locale, decimal_quantization=False)
-        whole, symbol, rest = digits.partition(get_decimal_symbol(self.locale))
+        whole, point, rest = f"{abs(amount):f}".partition(".")
+        symbol = _decimal_symbol(self.language) if point else ""
         grouped = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", THIN, whole) if len(whole) > 3 else whole  # noqa: PLR2004 - thousands
         mark = MINUS if amount < 0 else "+" if sign and amount > 0 else ""
         return mark + grouped + symbol + rest
@@ -196,6 +194,11 @@ class Figures:
         return f"{HARD_SPACE}· ".join(
             f"{score}:{HARD_SPACE}{self.number(count)}" for score, count in sorted(counts)
         )
+
+
+@cache
+def _decimal_symbol(language: Language) -> str:
+    return get_decimal_symbol(locale(language))
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -10,6 +10,9 @@ from typing import Any
 AMBIGUOUS = b"\r\nendstream"
 """Data that ends in a carriage return: a strict reader takes it for a part of the line end."""
 
+PLAIN = frozenset({bytes, str})
+"""What stands on a page between the numbers of what is marked."""
+
 
 def finish(_document: Any, pdf: Any) -> None:  # noqa: ANN401 - WeasyPrint has no types
     """Metadata readable as text, streams packed once, attachments listed once, header cells with a scope.
@@ -43,7 +46,7 @@ def margins_aside(pdf: Any) -> None:  # noqa: ANN401 - as above
     numbers = _object(pdf, root["ParentTree"])["Nums"]
     for page_number, page in enumerate(pdf.page_references):
         content = _object(pdf, _object(pdf, page)["Contents"]).stream
-        places = {each["MCID"]: index for index, each in enumerate(content) if isinstance(each, dict)}
+        places = {each["MCID"]: index for index, each in enumerate(content) if type(each) not in PLAIN}
         for mcid in (mcid for each in loose if each["Pg"] == page for mcid in _marked(pdf, each)):
             content[places[mcid] - 1 : places[mcid] + 1] = [b"/Artifact", b"<</Type /Pagination>>"]
             numbers[2 * page_number + 1][mcid] = "null"

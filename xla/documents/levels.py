@@ -1,5 +1,6 @@
 """Levels: where a value stands against floor and target, and how sure that is."""
 
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -60,9 +61,16 @@ def level_of(cell: SiteCell, kpi: KpiResult) -> Level:
 def level_at(value: Fraction, low: float | None, high: float | None, terms: Thresholds) -> Level:
     """Where a value with its interval stands against floor and target; not clearly below without one."""
     side = 1 if terms.higher_is_better else -1
-    if side * (value - Fraction(terms.target)) >= 0:
+    if side * _beyond(value, terms.target) >= 0:
         return Level.GOOD
-    if side * (value - Fraction(terms.floor)) >= 0:
+    if side * _beyond(value, terms.floor) >= 0:
         return Level.BETWEEN
     best = high if terms.higher_is_better else low
     return Level.BELOW if best is None or side * (best - float(terms.floor)) >= 0 else Level.CLEAR
+
+
+def _beyond(value: Fraction, limit: Decimal) -> int:
+    """Positive above the limit, 0 at it; in whole numbers, as it is asked of each cell."""
+    above, below = value.as_integer_ratio()
+    whole, parts = limit.as_integer_ratio()
+    return above * parts - whole * below

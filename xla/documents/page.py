@@ -67,7 +67,7 @@ def compose(data: ReportData) -> Paper:
     return Paper(
         html=_html(shown, attached),
         styles=(
-            *((TEMPLATES / style).read_text(encoding="utf-8") for style in styles),
+            "".join((TEMPLATES / style).read_text(encoding="utf-8") for style in styles),
             *([accent(data.look)] if data.look.colour else []),
         ),
         attached=attached,

@@ -18,12 +18,13 @@ POINTS_PER_MODULE = 12
 
 def svg(address: str, title: str) -> Markup:
     """The code as an SVG picture with a name, one unit a module, white behind it."""
-    size = len(_code(address).matrix) + 2 * QUIET
+    code = _code(address)
+    size = len(code.matrix) + 2 * QUIET
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {size} {size}" role="img">'
         '<title>{title}</title><path fill="#ffffff" d="M0 0h{size}v{size}H0z"/>'
         '<path fill="#000000" d="{squares}"/></svg>'
-    ).format(size=size, title=title, squares=squares(address))
+    ).format(size=size, title=title, squares=_squares(code))
 
 
 def pdf(address: str) -> bytes:
@@ -35,8 +36,12 @@ def pdf(address: str) -> bytes:
 
 def squares(address: str) -> str:
     """The dark modules as one path, run by run, moved by the quiet zone."""
+    return _squares(_code(address))
+
+
+def _squares(code: segno.QRCode) -> str:
     runs = []
-    for y, row in enumerate(_code(address).matrix, QUIET):
+    for y, row in enumerate(code.matrix, QUIET):
         x = QUIET
         for dark, modules in groupby(row):
             length = len(list(modules))

@@ -1,14 +1,14 @@
 """Well-formed paper: our HTML read by Python's XML parser, which is written in C, dressed from a lean sheet.
 
 WeasyPrint's HTML parser is written in Python and its own style sheet knows every element there is: together
-they cost a seventh of a report's time; another tenth goes into asking of each piece of a PDF what it is. Three hooks
-of WeasyPrint 70 that are not public stand here and nowhere else; a test compares the bytes with those of the
-plain way.
+they cost a seventh of a report's time. A tenth goes into asking of each piece of a PDF what it is not. Three
+hooks of WeasyPrint 70 that are not public stand here and nowhere else; a test compares the bytes with those
+of the plain way.
 """
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -38,6 +38,7 @@ def quick_bytes(library: Any) -> None:  # noqa: ANN401 - as above
 
 
 def _quick(plain: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    @wraps(plain)
     def to_bytes(item: Any) -> bytes:  # noqa: ANN401 - whatever stands in a PDF
         kind = type(item)
         if kind is bytes:
