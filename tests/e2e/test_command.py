@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+import authority
 import make
+import signed
 from commands import Xla
-from xla import database
+from xla import clock, database
 from xla.services import agreement_files
 
 
@@ -137,6 +139,30 @@ def test_a_month_is_closed_reported_and_recognised(harbour: Xla, tmp_path: Path)
     assert (told["ok"], told["issue"], told["figures"]["ok"]) == (False, None, True)
     assert harbour("verify").out == "Everything adds up.\n"
     assert harbour("evaluate", "harbour", "--period", "2026-03", "--json").document["state"] == "proposed"
+
+
+def test_a_report_issued_by_hand_is_signed_and_at_the_next_work_time_stamped(
+    harbour: Xla, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XLA_SIGNING_KEY", str(signed.key_file(tmp_path)))
+    monkeypatch.setenv("XLA_SIGNING_PASSPHRASE", signed.PASSPHRASE)
+    output = tmp_path / "march.pdf"
+    harbour("periods", "close", "harbour", "--period", "2026-03")
+    assert harbour("report", "harbour", "--period", "2026-03", "--output", output).code == 0
+    with authority.stamping() as server:
+        server.at = clock.now().replace(microsecond=0)
+        monkeypatch.setenv("XLA_TIMESTAMP_URL", server.url)
+        ran = harbour("work", "--once")
+    assert "harbour issue 1 is time-stamped by Trusted Time Ltd." in ran.out
+    told = harbour("verify", output).out
+    assert "Signed by Nordfast Service AB: the signature covers the whole file and is unbroken." in told
+    assert f"Time-stamped by Trusted Time Ltd at {server.at:%Y-%m-%d %H:%M:%S} UTC." in told
+    document = harbour("verify", output, "--json").document
+    assert document["ok"] is True
+    assert document["signature"] == {"signer": signed.NAME, "problem": None}
+    assert document["stamp"]["authority"] == authority.NAME
+    output.write_bytes(output.read_bytes() + b"%")
+    assert "Wrong with it: its signature does not cover the whole file." in harbour("verify", output).out
 
 
 def test_closing_too_early_is_refused(harbour: Xla) -> None:
