@@ -38,7 +38,7 @@ def answered(paper: bytes) -> tuple[bytes, bytes]:
     """What comes of one paper."""
     try:
         return PDF, print_paper(Paper.from_plain(json.loads(paper)))
-    except MemoryError:
+    except (MemoryError, SystemError):  # the second from C code that had no memory left to say so
         return MEMORY, b""
     except RenderFailed as failed:
         return FAILED, failed.reason.encode()
