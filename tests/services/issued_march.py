@@ -3,9 +3,10 @@
 import json
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from xla.services import periods, reports, seals
 from xla.services.report_recount import FILES
 from xla.services.reports import closed_period
 
-KPIS = [
+KPIS: list[dict[str, Any]] = [
     {"key": "clean", "question": "clean", "metric": "csat", "target": 80, "floor": 70,
      "decision_rule": "guarded_rejection", "weight": 2, "credit": {"breached": "2.0", "cap": "6.0"}},
     {"key": "people", "question": "clean", "metric": "mean", "cluster": "respondent", "target": 4},
@@ -35,9 +36,11 @@ PRINTED: dict[bytes, bytes] = {}
 BEFORE = make.NOW - timedelta(days=20)
 
 
-def build(session: Session, base_url: str = "https://xla.example") -> tuple[Contract, bytes]:
+def build(
+    session: Session, base_url: str = "https://xla.example", kpis: Sequence[dict[str, Any]] = KPIS
+) -> tuple[Contract, bytes]:
     """The contract and its issued report."""
-    contract = make.contract(session, make.agreement(kpis=KPIS))
+    contract = make.contract(session, make.agreement(kpis=list(kpis)))
     seals.make_secret(session)
     for person in range(12):
         rate(

@@ -15,6 +15,7 @@ import closed_march
 import make
 import signed
 import stamped
+from services import issued_march
 from services.issued_march import bent, build, with_figure
 from xla.documents.pdf_files import inside
 from xla.documents.seal_mark import address_of
@@ -109,6 +110,70 @@ def test_a_bent_figure_is_named_with_both(
     assert not checked.is_ok
     assert checked.issue is None
     assert checked.against == 1
+
+
+def with_credit(what: str, figure: object, *, of_all: bool = False) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        document = json.loads(text)
+        told = document["credits"]
+        (told if of_all else told["items"][0])[what] = figure
+        return json.dumps(document)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("what", "figure", "of_all", "sentence"),
+    [
+        ("due", "2000.00", False, "clean: credit, due is 2000.00 in the report, and 0"),
+        ("percent", "2.0", False, "clean: credit, percent is 2.0 in the report, and 0"),
+        ("agreed_percent", "3.0", False, "clean: credit, agreed percent is 3.0 in the report, and 2"),
+        ("cap_percent", None, False, "clean: credit, cap percent is nothing in the report, and 6"),
+        ("verdict", "breached", False, "clean: credit, verdict is breached in the report, and at_risk"),
+        ("used_percent", "4.0", False, "clean: credit, left percent is 6 in the report, and 2"),
+        ("total", "7", True, "credit, total is 7 in the report, and 0"),
+        ("monthly_fee", "1", True, "credit, monthly fee is 1 in the report, and 100000.00"),
+        ("currency", "EUR", True, "credit, currency is EUR in the report, and SEK"),
+        ("contract_year_end", "2026-07-01", True, "credit, contract year end is 2026-07-01 in the report"),
+        ("items", [], True, "the credits is nothing in the report, and clean"),
+    ],
+)
+def test_a_bent_credit_is_named_with_both(
+    pdf: bytes,
+    what: str,
+    figure: object,
+    of_all: bool,  # noqa: FBT001 -- a column of the table
+    sentence: str,
+) -> None:
+    found = said(bent(pdf, "report.json", with_credit(what, figure, of_all=of_all)))
+    assert any(each.startswith(sentence) for each in found), found
+
+
+def test_no_credits_where_some_are_agreed_are_missed_and_an_older_report_has_none(pdf: bytes) -> None:
+    def without(text: str) -> str:
+        document = json.loads(text)
+        del document["credits"]
+        return json.dumps(document)
+
+    found = said(bent(pdf, "report.json", lambda text: json.dumps(json.loads(text) | {"credits": None})))
+    assert any(each.startswith("the credits is nothing in the report, and clean") for each in found)
+    (only,) = said(bent(pdf, "report.json", without))
+    assert only.startswith("the data seal printed is not")
+
+
+def test_a_credit_is_that_of_the_count_it_was_issued_from(session: Session, pdf: bytes) -> None:
+    assert report_check.check(session, pdf).kept == ()
+    for what, figure in (("used_percent", "4.0"), ("due", "1"), ("due", "much"), ("due", None)):
+        kept = report_check.check(session, bent(pdf, "report.json", with_credit(what, figure))).kept
+        assert [each.what for each in kept] == [f"credit, {what.replace('_', ' ')}"] or what == "due"
+    item = with_credit("used_percent", "1e3")
+    assert "is no decimal" in str(report_recount.recount(bent(pdf, "report.json", item)).problem)
+
+
+def test_without_agreed_credits_there_are_none(session: Session) -> None:
+    kpis = [{name: told for name, told in each.items() if name != "credit"} for each in issued_march.KPIS]
+    _, pdf = build(session, kpis=kpis)
+    assert report_check.check(session, pdf).is_ok
 
 
 def test_a_changed_report_json_is_not_the_one_whose_seal_is_printed(pdf: bytes) -> None:

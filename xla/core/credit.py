@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+from xla.core.agreement import Kpi
 from xla.core.agreement_parts import Contract, Credit
 from xla.core.currency import decimals_of
 from xla.core.outcome import Judged
@@ -83,7 +84,7 @@ def credits_of(contract: Contract, kpis: Iterable[Judged], used: Mapping[str, De
     Raises:
         ValueError: a KPI with a credit in a contract without a monthly fee.
     """
-    lines = tuple(_line(contract, each, used.get(each.kpi.key, NOTHING)) for each in kpis)
+    lines = tuple(line_of(contract, each.kpi, each.verdict, used.get(each.kpi.key, NOTHING)) for each in kpis)
     return Credits(contract.currency, contract.monthly_fee, lines)
 
 
@@ -107,18 +108,19 @@ def money(amount: Fraction, currency: str) -> Decimal:
     return Decimal(floor(amount * 10**decimals + Fraction(1, 2))).scaleb(-decimals)
 
 
-def _line(contract: Contract, judged: Judged, used: Decimal) -> CreditLine:
-    rule = judged.kpi.credit
-    percent = rule.breached if rule and judged.verdict is Verdict.BREACHED else NOTHING
+def line_of(contract: Contract, kpi: Kpi, verdict: Verdict, used: Decimal) -> CreditLine:
+    """One line of `credits_of`, whose rules and errors are its own."""
+    rule = kpi.credit
+    percent = rule.breached if rule and verdict is Verdict.BREACHED else NOTHING
     percent_due = percent
     if rule and rule.cap is not None:
         percent_due = min(percent, max(NOTHING, rule.cap - used))
     if rule and contract.monthly_fee is None:
-        raise ValueError(f"the credit of {judged.kpi.key} is percent of a monthly fee that is not given")
+        raise ValueError(f"the credit of {kpi.key} is percent of a monthly fee that is not given")
     fee = Fraction(contract.monthly_fee or 0)
     return CreditLine(
-        kpi=judged.kpi.key,
-        verdict=judged.verdict,
+        kpi=kpi.key,
+        verdict=verdict,
         rule=rule,
         used=used,
         percent=percent,

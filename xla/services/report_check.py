@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +14,9 @@ from xla.core.privacy import K_VALUE
 from xla.documents.signature import Signature, signature_of
 from xla.models import Contract, Period, Report
 from xla.services import addenda, stamps
+from xla.services.credits import credits_of_period
 from xla.services.evaluations import outcome_of
-from xla.services.report_recount import MALFORMED, Difference, Recount, recount
+from xla.services.report_recount import DECIMAL, MALFORMED, Difference, Recount, recount
 from xla.services.report_seal import Standing, standing
 from xla.services.stamps import Stamped
 from xla.services.verification import verify_report
@@ -52,7 +54,9 @@ def check(session: Session, pdf: bytes) -> Checked:
     """All there is to say of a PDF that may be a report of ours."""
     again, issued = recount(pdf), verify_report(session, pdf)
     like = issued or _told(session, again)
-    kept = tuple(_unlike_kept(again, _outcome(session, like))) if like else ()
+    kept: tuple[Difference, ...] = ()
+    if like:
+        kept = (*_unlike_kept(again, _outcome(session, like)), *_unlike_credits(session, again, like))
     return Checked(
         issue=issued.issue if issued else None,
         recount=again,
@@ -110,6 +114,21 @@ def _unlike_kept(again: Recount, outcome: Outcome) -> Iterator[Difference]:
             said = said.get("exact") if isinstance(said, dict) else said
             if said != figure:
                 yield Difference(key, what, str(said), f"{figure} as frozen")
+
+
+def _unlike_credits(session: Session, again: Recount, report: Report) -> Iterator[Difference]:
+    """Credits in report.json that are not those of the count it was issued from."""
+    statement = again.document.get("credits")
+    if not statement:
+        return
+    told = {each["kpi"]: each for each in statement["items"]}
+    found = credits_of_period(session, session.get_one(Period, report.period_id), report.addendum)
+    for line in found.lines:
+        item = told.get(line.kpi, {})
+        for what, figure in (("used_percent", line.used), ("due", line.due)) if line.rule else ():
+            said = str(item.get(what))
+            if not DECIMAL.fullmatch(said) or Decimal(said) != figure:
+                yield Difference(line.kpi, f"credit, {what.replace('_', ' ')}", said, f"{figure} as frozen")
 
 
 def _seal(session: Session, again: Recount) -> Standing | None:

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
@@ -11,9 +12,13 @@ from math import isclose
 from typing import Any
 
 from xla.core.agreement import Agreement
+from xla.core.agreement_parts import Contract
 from xla.core.composite import Part, score
+from xla.core.credit import CreditLine, contract_year, line_of
 from xla.core.outcome import Judged, judged, parts_of
 from xla.core.summary import measure_summary
+from xla.core.verdict import Verdict
+from xla.core.window import Window
 from xla.documents.counted import read_counted
 from xla.documents.pdf_files import Inside, NotOurs, inside
 from xla.services.agreement_files import parse
@@ -96,6 +101,8 @@ def _recounted(document: Document, agreement: Agreement, found: Inside) -> Recou
             points = parts_of(agreement, (again[kpi.key],))[0].points
             differences += _unlike(kpi.key, told[kpi.key], _figures(again[kpi.key], points))
     differences += _unlike("", document, _score(agreement, told, again))
+    if "credits" in document:  # a report of before they were in it is sound without
+        differences += _credits(document, agreement, told, again)
     hidden = tuple(key for key, summary in counted.items() if summary is None)
     return Recount(document, tuple(again), hidden, tuple(differences))
 
@@ -172,6 +179,70 @@ def _score(agreement: Agreement, told: Mapping[str, Document], again: Mapping[st
             parts.append(Part(kpi.key, _fraction(told.get(kpi.key, {}).get("points")), kpi.weight))
     method = agreement.composite.method
     return {"score": score(parts, method), "score_method": method}
+
+
+def _credits(
+    document: Document, agreement: Agreement, told: Mapping[str, Document], again: Mapping[str, Judged]
+) -> Iterator[Difference]:
+    """What the verdicts cost by the agreement, under what the report says was used of each cap before."""
+    statement, terms = document["credits"], agreement.contract
+    owed = [kpi for kpi in agreement.kpis if kpi.credit and kpi.key in told and terms.monthly_fee is not None]
+    items = {} if statement is None else {each["kpi"]: each for each in statement["items"]}
+    if list(items) != [kpi.key for kpi in owed]:
+        yield Difference(
+            "", "the credits", ", ".join(items) or "nothing", ", ".join(kpi.key for kpi in owed) or "nothing"
+        )
+        return
+    if statement is None:
+        return
+    lines = []
+    for kpi in owed:
+        item = items[kpi.key]
+        verdict = again[kpi.key].verdict if kpi.key in again else Verdict(told[kpi.key]["verdict"])
+        lines.append(line_of(terms, kpi, verdict, _decimal(item["used_percent"])))
+        yield from _unlike(kpi.key, _as_credit(item), _as_credit(credit_of(lines[-1])))
+    yield from _unlike("", _as_credit(statement), _as_credit(_sums(document, terms, lines)))
+
+
+def _sums(document: Document, terms: Contract, lines: Sequence[CreditLine]) -> dict[str, Any]:
+    start, end = (date.fromisoformat(document["period"][name]) for name in ("start", "end"))
+    year = contract_year(terms, Window(start, end))
+    return {
+        "currency": terms.currency,
+        "monthly_fee": terms.monthly_fee,
+        "contract_year_start": year.start.isoformat(),
+        "contract_year_end": year.end.isoformat(),
+        "percent_due": sum((line.percent_due for line in lines), Decimal(0)),
+        "total": sum((line.due for line in lines), Decimal(0)),
+    }
+
+
+def credit_of(line: CreditLine) -> dict[str, Any]:
+    """A credit's figures by their names in report.json."""
+    rule = line.rule
+    return {
+        "verdict": line.verdict.value,
+        "agreed_percent": rule.breached if rule else None,
+        "cap_percent": rule.cap if rule else None,
+        "used_percent": line.used,
+        "percent": line.percent,
+        "percent_due": line.percent_due,
+        "left_percent": line.percent_left,
+        "amount": line.amount,
+        "due": line.due,
+    }
+
+
+def _as_credit(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, so named that a reader knows it is of the credit."""
+    return {f"credit, {name.replace('_', ' ')}": value for name, value in told.items()}
+
+
+def _decimal(told: object) -> Decimal:
+    """Raises ValueError for what is no decimal of usual length."""
+    if not DECIMAL.fullmatch(str(told)):
+        raise ValueError(f"{str(told)[:40]!r} is no decimal")
+    return Decimal(str(told))
 
 
 def _unlike(kpi: str, told: Document, found: Mapping[str, Any]) -> Iterator[Difference]:
