@@ -37,7 +37,7 @@ survive: setup-tests ## What must be survived, a hundred times as often as `make
 		tests/e2e/test_killed_at_commits.py tests/e2e/test_close_while_rated.py \
 		tests/e2e/test_database_away.py tests/e2e/test_full_disk.py \
 		tests/web/test_rate_hostile.py tests/web/test_api_any.py \
-		tests/services/test_bent_rows.py tests/jobs/test_many_at_once.py tests/jobs/test_many_survive.py $(ARGS)
+		tests/services/test_bent_rows.py tests/services/test_report_check.py tests/jobs/test_many_at_once.py tests/jobs/test_many_survive.py $(ARGS)
 
 screenshots: setup-tests ## Every page with the demo's data as a picture, in build/screenshots
 	$(BIN)/python tests/e2e/screenshots.py $(ARGS)

@@ -1,10 +1,12 @@
 """A report is checked by computing it again, against what is kept, and against the chain of day seals."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import update
@@ -24,6 +26,8 @@ from xla.models import DaySeal, Evaluation, Report, ReportStamp
 from xla.services import report_check, report_recount, report_seal
 from xla.services.report_seal import Standing
 from xla.services.verification import verify
+
+TIMES = 2_000 if int(os.environ.get("XLA_SURVIVE", "1")) > 1 else 100
 
 
 @pytest.fixture
@@ -319,3 +323,15 @@ def test_before_the_first_day_there_is_no_seal(session: Session) -> None:
 @pytest.mark.parametrize("base", ["http://127.0.0.1:8000", "http://localhost", ""])
 def test_where_nobody_else_gets_there_is_no_address(base: str) -> None:
     assert address_of(base, make.NOW.date(), "0" * 64) == ""
+
+
+def test_a_real_report_bent_anywhere_is_not_one_of_ours_and_is_told_in_words(
+    session: Session, pdf: bytes
+) -> None:
+    chance = Random(17)  # noqa: S311  # a choice, no secret
+    for _ in range(TIMES):
+        place, other = chance.randrange(len(pdf)), chance.randrange(1, 256)
+        bent_pdf = pdf[:place] + bytes([pdf[place] ^ other]) + pdf[place + 1 :]
+        checked = report_check.check(session, bent_pdf)
+        assert not checked.is_ok, place
+        assert checked.issue is None, place
