@@ -27,6 +27,7 @@ PROGRAMS = {
     "curl": "",
     "chromium": "",
     "faketime": "",
+    "openssl": "",
     "apt-get": 'echo "apt-get $*" >>"$CALLS"',
     "sudo": 'exec "$@"',
 }
