@@ -160,7 +160,8 @@ def test_a_report_issued_by_hand_is_signed_and_at_the_next_work_time_stamped(
     document = harbour("verify", output, "--json").document
     assert document["ok"] is True
     assert document["signature"] == {"signer": signed.NAME, "problem": None}
-    assert document["stamp"]["authority"] == authority.NAME
+    stamp = {"authority": authority.NAME, "stamped_at": server.at.isoformat(), "problem": None}
+    assert document["stamp"] == stamp
     output.write_bytes(output.read_bytes() + b"%")
     assert "Wrong with it: its signature does not cover the whole file." in harbour("verify", output).out
 

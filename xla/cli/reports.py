@@ -150,7 +150,8 @@ def _as_document(checked: Checked) -> dict[str, object]:
         "kept": {"issue": checked.against, "differences": [vars(each) for each in checked.kept]},
         "seal": checked.seal,
         "signature": checked.signature and checked.signature._asdict(),
-        "stamp": checked.stamp and checked.stamp._asdict(),
+        "stamp": checked.stamp
+        and {**checked.stamp._asdict(), "stamped_at": checked.stamp.stamped_at.isoformat()},
     }
 
 
