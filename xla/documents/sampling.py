@@ -156,15 +156,14 @@ def _rest(lines: tuple[CoverageLine, ...], words: Words, figures: Figures) -> st
     if not lines:
         return ""
     text = words.plural(
-        "%(count)s more site had responses on %(low)s to %(high)s of %(all)s days.",
-        "%(count)s more sites had responses on %(low)s to %(high)s of %(all)s days.",
+        "%(count)s more site had responses on %(days)s of %(all)s days.",
+        "%(count)s more sites had responses on %(days)s of %(all)s days.",
         len(lines),
     )
-    days = [line.days or 0 for line in lines]
+    days = {line.days or 0 for line in lines}
     return text % {
         "count": figures.number(len(lines)),
-        "low": figures.number(min(days)),
-        "high": figures.number(max(days)),
+        "days": "–".join(figures.number(each) for each in sorted({min(days), max(days)})),
         "all": figures.number(lines[0].of_days),
     }
 
