@@ -44,6 +44,15 @@ def test_at_most_a_hundred_flaws_are_found() -> None:
     assert len(flaws(airport.model_copy(update={"kpis": airport.kpis * 40}))) == 100
 
 
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [("traffic", "no observation has this key"), ("overall", "no question has this key")],
+)
+def test_what_an_agreement_points_at_must_be_there(field: str, sentence: str) -> None:
+    (flaw,) = flaws(agreement("airport").model_copy(update={field: "nowhere"}))
+    assert (flaw.field, flaw.found, flaw.problem) == (field, "nowhere", sentence)
+
+
 def test_rules_that_read_an_unsound_field_are_left_out() -> None:
     airport = agreement("airport")
     broken = airport.model_copy(
