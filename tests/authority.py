@@ -1,6 +1,5 @@
 """A time-stamp authority for tests (RFC 3161): its certificates, and a server on this machine that stamps."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
+
+from listening import listening
 
 NAME = "Trusted Time Ltd"
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -138,9 +139,6 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def stamping() -> Iterator[Authority]:
     """An authority that listens while the block runs."""
-    with Authority() as there:
-        thread = threading.Thread(target=there.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+    there = Authority()
+    with listening(there):
         yield there
-        there.shutdown()
-        thread.join()

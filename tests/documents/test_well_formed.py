@@ -15,7 +15,8 @@ from xla.documents.page import compose
 from xla.documents.paper import Paper, RenderFailed
 
 well_formed.html(weasyprint, "<html/>", None)
-PLAIN_BYTES = pydyf._to_bytes.__wrapped__  # noqa: SLF001 -- what the hook stands in front of
+QUICK_BYTES = pydyf._to_bytes  # noqa: SLF001 -- the hook
+PLAIN_BYTES = QUICK_BYTES.__wrapped__
 PAPERS = {
     **{f"report {language}": compose(make_report(language=language)) for language in LANGUAGES},
     "draft": compose(make_report(7, 3, is_draft=True, issue=None, respond_by=None)),
@@ -42,8 +43,8 @@ def test_the_quick_way_prints_the_bytes_of_the_plain_way(
     [b"q", "/P", 0, -7, 2**40, True, 0.0, -0.0, 3.0, 1e17, 0.5, -1.25, 1 / 3, 1e-9, pydyf.Array([1, 2.5])],
 )
 def test_a_piece_of_a_pdf_has_the_bytes_of_the_plain_way(piece: object) -> None:
-    assert pydyf._to_bytes is not PLAIN_BYTES  # noqa: SLF001 -- the hook
-    assert pydyf._to_bytes(piece) == PLAIN_BYTES(piece)  # noqa: SLF001 -- as above
+    assert QUICK_BYTES is not PLAIN_BYTES
+    assert QUICK_BYTES(piece) == PLAIN_BYTES(piece)
 
 
 def test_a_page_that_is_not_well_formed_is_refused_in_words() -> None:

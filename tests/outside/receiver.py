@@ -1,11 +1,12 @@
 """A receiver of webhooks on this machine, which keeps what came and answers as it is told."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
+
+from listening import listening
 
 
 class Received(NamedTuple):
@@ -75,9 +76,6 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def receiving() -> Iterator[Receiver]:
     """A receiver that listens while the block runs."""
-    with Receiver() as receiver:
-        thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+    receiver = Receiver()
+    with listening(receiver):
         yield receiver
-        receiver.shutdown()
-        thread.join()

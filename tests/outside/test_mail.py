@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
+from listening import taking_mail
 from xla.outside import mail
 from xla.outside.mail import Letter, ListMailbox, RecipientRefused, Sender, SmtpMailbox, Undelivered
 
@@ -51,13 +51,8 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def server(inbox: Inbox) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield f"smtp://127.0.0.1:{port}"
-    controller.stop()
+    with taking_mail(inbox) as url:
+        yield url
 
 
 @pytest.fixture

@@ -186,18 +186,13 @@ def _sentences(file: Path, checked: Checked) -> Iterator[str]:
 
 def _vouched(checked: Checked) -> Iterator[str]:
     """Who signed it, and who stamped it."""
-    if signature := checked.signature:
+    for each in (checked.signature, checked.stamp):
+        if each and each.problem:
+            yield f"Wrong with it: {each.problem}."
+    if (signature := checked.signature) and not signature.problem:
         yield (
-            f"Wrong with it: {signature.problem}."
-            if signature.problem
-            else (
-                f"Signed by {signature.signer}: the signature covers the whole file and is unbroken."
-                " Whether that certificate is to be trusted is yours to say."
-            )
+            f"Signed by {signature.signer}: the signature covers the whole file and is unbroken."
+            " Whether that certificate is to be trusted is yours to say."
         )
-    if stamp := checked.stamp:
-        yield (
-            f"Wrong with it: {stamp.problem}."
-            if stamp.problem
-            else (f"Time-stamped by {stamp.authority} at {stamp.stamped_at:%Y-%m-%d %H:%M:%S} UTC.")
-        )
+    if (stamp := checked.stamp) and not stamp.problem:
+        yield f"Time-stamped by {stamp.authority} at {stamp.stamped_at:%Y-%m-%d %H:%M:%S} UTC."

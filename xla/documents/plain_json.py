@@ -12,16 +12,15 @@ Plain = str | int | float | bool | None | Sequence["Plain"] | Mapping[str, "Plai
 
 def written(value: Plain, indent: str = "\n") -> str:
     """The value, one on each line. ValueError for no number, TypeError for what JSON has no form of."""
-    kind = type(value)
-    if kind is str:
-        return encode_basestring(value)  # type: ignore[arg-type]  # by its kind
-    if kind is int:
+    if type(value) is str:
+        return encode_basestring(value)
+    if type(value) is int:
         return f"{value}"
     if isinstance(value, Mapping) and value:
         inner = indent + " "
         rows = [f"{inner}{encode_basestring(name)}: {written(each, inner)}" for name, each in value.items()]
         return "{" + ",".join(rows) + indent + "}"
-    if kind in {list, tuple} and value:
+    if isinstance(value, list | tuple) and value:
         inner = indent + " "
-        return "[" + ",".join([f"{inner}{written(each, inner)}" for each in value]) + indent + "]"  # type: ignore[union-attr]  # as above
+        return "[" + ",".join([f"{inner}{written(each, inner)}" for each in value]) + indent + "]"
     return dumps(value, ensure_ascii=False, allow_nan=False)
