@@ -8,7 +8,7 @@ import pytest
 from asn1crypto import tsp
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 import stamped
 from web.conftest import BrowserOf
@@ -18,7 +18,7 @@ from xla.documents import time_stamp
 from xla.documents.pdf import RenderFailed
 from xla.documents.printer import PANGO_MISSING
 from xla.documents.report_data import ReportData
-from xla.models import AuditEntry, Notice, Report
+from xla.models import AuditEntry, Notice, Report, ReportStamp
 from xla.services import seals
 from xla.settings import Settings
 from xla.web.database import SETTINGS
@@ -73,6 +73,9 @@ def test_the_archive_names_each_time_stamp_and_who_waits_for_one(
     token = tsp.TimeStampResp.load(answer.data)["time_stamp_token"].dump()
     assert time_stamp.checked(token, digest).authority == "Trusted Time Ltd"
     assert manager.get("/contracts/harbour/reports/2.tsr").status_code == 404
+    with database.transaction(store) as session:
+        session.execute(update(ReportStamp).values(token=b"spoiled"))
+    assert manager.get(address).status_code == 404
 
 
 def test_a_report_is_issued_once_a_language(manager: FlaskClient, store: Engine) -> None:

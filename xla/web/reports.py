@@ -62,7 +62,11 @@ def time_stamp(key: str, issue: int) -> Response:
         stamp = stamps.of_report(session, found) if found else None
         if stamp is None:
             abort(404)
-        response = Response(reply(stamp.token), mimetype="application/timestamp-reply")
+        try:
+            response = Response(reply(stamp.token), mimetype="application/timestamp-reply")
+        except ValueError:
+            current_app.logger.exception("A time stamp can't be read; xla verify says which")
+            abort(404)
     response.headers["Content-Disposition"] = f'attachment; filename="{key}-{issue}.tsr"'
     return response
 
